@@ -1,0 +1,23 @@
+# The program. Every .c below core/ but main.c goes into a static library that the unit tests link too.
+CORE_SOURCES := $(filter-out core/main.c,$(wildcard core/*/*.c))
+CORE_OBJECTS := $(CORE_SOURCES:%.c=$(BUILD)/%.o)
+CORE_LIB     := $(BUILD)/libabate-core.a
+
+$(BUILD)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(CORE_LIB): $(CORE_OBJECTS)
+	@rm -f $@
+	ar rcs $@ $^
+
+$(BUILD)/abate: $(BUILD)/core/main.o $(CORE_LIB)
+	$(CC) $(CFLAGS) $(SANFLAGS) -o $@ $^ $(PKG_LIBS)
+
+-include $(CORE_OBJECTS:.o=.d) $(BUILD)/core/main.d
+
+.PHONY: install-core
+install: install-core
+install-core: $(BUILD)/abate
+	install -D -m 755 $(BUILD)/abate $(DESTDIR)$(PREFIX)/bin/abate
+	install -D -m 644 include/abate/plugin.h $(DESTDIR)$(PREFIX)/include/abate/plugin.h

@@ -1,0 +1,82 @@
+/* A profile: facts about one provider, from config/providers/<id>.json and the two tables
+ * config/registrars.json and config/registries.json. Format: docs/abate-provider.5 */
+#pragma once
+
+#include <glib.h>
+
+#include "model/route.h"
+
+struct profile_channel {
+	enum channel type;
+	char *address;	/* mail: address; packet: URL of the form; http: name of the API plugin */
+	char *language; /* "en" or "ja"; NULL: the profile's */
+	char *evidence; /* official, whois-or-header, checked-list, public-code, third-party, memory
+			 */
+	char *source;	/* URL or words */
+	char *as_of;	/* YYYY-MM-DD */
+	GPtrArray *types; /* of char *: X-ARF types this channel takes; empty: all */
+};
+
+struct profile_limits {
+	gint64 per_hour, per_day; /* 0: none */
+	gint64 minimum_gap_s;
+	gint64 indicators_per_report; /* 0: the default of compose */
+	gint64 urls_per_domain;	      /* in one report; 0: none */
+	gint64 repeat_days; /* the same indicator is not reported again within; 0: the default */
+	char *time_zone;    /* IANA name, with hours; may be NULL */
+	char *hours;	    /* "09:00-18:00"; NULL: always */
+	char *days;	    /* "mon-fri"; NULL: all */
+	gboolean one_indicator_per_report;
+	gboolean api_excludes_mail;
+};
+
+struct profile {
+	char *id; /* equals the file's name without .json */
+	char *name;
+	char *kind;	     /* "registrar", "registry", "hosting", "ddns", "jprs", "neutral" */
+	char *language;	     /* of its desk; NULL: "en" */
+	char *plugin;	     /* NULL: by match() */
+	char *template_name; /* NULL: the plugin's */
+	char *subject;	     /* mustache text; NULL: the template's */
+	char *notes;
+	/* what it is matched by; arrays of char *, never NULL */
+	GPtrArray *iana_ids, *tlds, *suffixes, *networks, *asns, *name_servers, *rdap_hosts,
+		*mail_domains;
+	GPtrArray *channels;	    /* of struct profile_channel *, best first */
+	GPtrArray *ticket_patterns; /* of char *: regular expressions with one group */
+	struct profile_limits limits;
+	gint64 expected_ack_s, expected_action_s; /* 0: the configuration's */
+	char *file;				  /* where it came from, for messages */
+};
+typedef struct profile Profile; /* for g_autoptr */
+
+void profile_free(struct profile *profile);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Profile, profile_free)
+
+/* All profiles with indexes by what they are matched by. Later folders override earlier ids. */
+struct profiles;
+typedef struct profiles Profiles;
+
+/* Loads the tables and every *.json of the folders. A fault in one file does not stop the rest: it
+ * is added to faults (of char *, "file: field: what is wrong"; may be NULL). Returns NULL only when
+ * a folder cannot be read. */
+struct profiles *profiles_load(const char *const *folders, GPtrArray *faults, GError **error);
+void profiles_free(struct profiles *profiles);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Profiles, profiles_free)
+
+/* All below: borrowed, NULL when there is none. */
+const struct profile *profiles_by_id(const struct profiles *profiles, const char *id);
+/* A provider's own profile, else the one that the registrar table gives for the id. */
+const struct profile *profiles_by_iana_id(const struct profiles *profiles, const char *iana_id);
+const struct profile *profiles_by_tld(const struct profiles *profiles, const char *tld);
+/* Longest suffix of host that a hosting or ddns profile names. *suffix (may be NULL) is borrowed.
+ */
+const struct profile *
+profiles_by_suffix(const struct profiles *profiles, const char *host, const char **suffix);
+/* By the domain of a mail address, as that of an RDAP contact. */
+const struct profile *profiles_by_mail_domain(const struct profiles *profiles, const char *domain);
+/* Longest network that holds the address. */
+const struct profile *profiles_by_address(const struct profiles *profiles, const char *address);
+/* All, sorted by id (tables' entries included); free with g_ptr_array_unref, entries are borrowed.
+ */
+GPtrArray *profiles_all(const struct profiles *profiles);

@@ -1,0 +1,21 @@
+/* A reply: a mail that came back, or an API's answer. */
+#pragma once
+
+#include <glib.h>
+
+struct reply {
+	gint64 id;	  /* A<id> */
+	gint64 report_id; /* 0: unmatched */
+	char *class_name; /* acknowledgement, bounce, …, unclassified */
+	char *match;	  /* how it was matched; NULL when unmatched */
+	gboolean weak;	  /* matched by less than the reference; waits for a person */
+	char *ticket, *from, *subject, *status, *recipient, *diagnostic, *rule;
+	char *source;	 /* folder and key or UID it was read from: unique */
+	gint64 received; /* microseconds, UTC */
+	GBytes *content; /* whole; may be NULL in lists */
+};
+typedef struct reply Reply; /* for g_autoptr */
+
+struct reply *reply_new(void);
+void reply_free(struct reply *reply);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Reply, reply_free)

@@ -1,0 +1,193 @@
+/*
+ * The store: what the stages may ask of the database. The SQL is in core/store/, one file an area;
+ * the engine's driver is behind driver.h. Every change appends its event in the same transaction.
+ *
+ * Functions that return gboolean give FALSE and set error. Callbacks of *_each return FALSE to stop
+ * early (no error). Rows handed to callbacks are borrowed.
+ */
+#pragma once
+
+#include <glib.h>
+
+#include "model/case.h"
+#include "model/indicator.h"
+#include "model/reply.h"
+#include "model/report.h"
+#include "model/route.h"
+#include "model/sighting.h"
+
+struct store;
+typedef struct store Store; /* for g_autoptr */
+
+#define STORE_ERROR (g_quark_from_static_string("abate-store"))
+enum store_error {
+	STORE_ERROR_FAILED,    /* the engine's words */
+	STORE_ERROR_NEWER,     /* the store is from a newer version */
+	STORE_ERROR_FULL,      /* disk full */
+	STORE_ERROR_MISSING,   /* no store there: `abate init` */
+	STORE_ERROR_NOT_FOUND, /* no such row */
+	STORE_ERROR_STATE,     /* the state does not allow the step */
+};
+
+/* Opens (create: makes when missing) and migrates. url: "sqlite:FILE"; a relative FILE is taken as
+ * it is, so make it absolute first. "sqlite::memory:" is for tests. */
+struct store *store_open(const char *url, gboolean create, GError **error);
+void store_close(struct store *store);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Store, store_close)
+
+/* Transactions nest: only the outermost commits. Without one, each call is its own. */
+gboolean store_begin(struct store *store, GError **error);
+gboolean store_commit(struct store *store, GError **error);
+/* Undoes everything back to the outermost begin. */
+void store_rollback(struct store *store);
+
+/* --- cases --- */
+/* Adds (sets id and created) … */
+gboolean store_case_add(struct store *store, struct abuse_case *abuse_case, GError **error);
+/* … reads; NULL and STORE_ERROR_NOT_FOUND when there is none. Free with abuse_case_free(). */
+struct abuse_case *store_case_get(struct store *store, gint64 id, GError **error);
+/* The newest case of that title; NULL without error when none. */
+struct abuse_case *store_case_by_title(struct store *store, const char *title, GError **error);
+gboolean
+store_case_update(struct store *store, const struct abuse_case *abuse_case, GError **error);
+typedef gboolean (*store_case_fn)(const struct abuse_case *abuse_case, void *user);
+gboolean store_cases_each(struct store *store, store_case_fn fn, void *user, GError **error);
+
+/* Evidence: the same SHA-256 in one case folds into one. */
+gboolean store_evidence_add(struct store *store, struct evidence *evidence, GError **error);
+/* Of struct evidence *, with content; free with g_ptr_array_unref. */
+GPtrArray *store_evidence_list(struct store *store, gint64 case_id, GError **error);
+
+/* --- indicators --- */
+/* Adds to a case; a double folds into the one that is there (*is_new FALSE; id is set to it). */
+gboolean store_indicator_add(
+	struct store *store, struct indicator *indicator, gboolean *is_new, GError **error);
+struct indicator *store_indicator_get(struct store *store, gint64 id, GError **error);
+struct indicator_filter {
+	gint64 case_id;	     /* 0: all */
+	gboolean unrouted;   /* only those without routes */
+	gboolean unreported; /* only those with a route that asks and is in no report */
+	const char *state;   /* NULL: all */
+};
+typedef gboolean (*store_indicator_fn)(const struct indicator *indicator, void *user);
+gboolean store_indicators_each(struct store *store, const struct indicator_filter *filter,
+	store_indicator_fn fn, void *user, GError **error);
+/* Sets the state and, with "down", when. */
+gboolean store_indicator_set_state(
+	struct store *store, gint64 id, const char *state, gint64 at, GError **error);
+
+/* --- routes --- */
+/* Replaces the routes of an indicator (array of struct route *); sets their ids. */
+gboolean
+store_routes_replace(struct store *store, gint64 indicator_id, GPtrArray *routes, GError **error);
+/* Of struct route *, ordered by rung; free with g_ptr_array_unref. */
+GPtrArray *store_routes_list(struct store *store, gint64 indicator_id, GError **error);
+typedef gboolean (*store_route_fn)(
+	const struct route *route, const struct indicator *indicator, void *user);
+/* Of a case (0: all), ordered by provider, channel and address, then indicator: as reports group
+ * them. unreported: only routes that ask, are usable, and whose indicator is in no report to that
+ * provider. */
+gboolean store_routes_each(struct store *store, gint64 case_id, gboolean unreported,
+	store_route_fn fn, void *user, GError **error);
+
+/* --- reports --- */
+/* Adds with its indicators (report->indicators) in its state; sets id and created. */
+gboolean store_report_add(struct store *store, struct report *report, GError **error);
+/* Sets message_id, subject, server, plugin and keeps the exact bytes that go out (replacing). kind:
+ * "message/rfc822", "application/http" (JSON of the request), "text/html" and "text/plain"
+ * (packet). */
+gboolean store_report_compose(struct store *store, const struct report *report, const char *kind,
+	GBytes *bytes, GError **error);
+/* The bytes; NULL and NOT_FOUND when not composed. Free with g_bytes_unref. */
+GBytes *store_report_bytes(struct store *store, gint64 id, const char *kind, GError **error);
+struct report *store_report_get(struct store *store, gint64 id, GError **error);
+/* By reference, Message-ID or provider's ticket; NULL without error when none. */
+struct report *
+store_report_find(struct store *store, const char *key, const char *value, GError **error);
+struct report_filter {
+	gint64 case_id;	      /* 0: all */
+	const char *state;    /* NULL: all */
+	const char *provider; /* NULL: all */
+	const char *channel;  /* NULL: all */
+};
+typedef gboolean (*store_report_fn)(const struct report *report, void *user);
+gboolean store_reports_each(struct store *store, const struct report_filter *filter,
+	store_report_fn fn, void *user, GError **error);
+/* The one place where a report's state changes; refuses what report_state_allows() does not. reason
+ * may be NULL. REPORT_ACCEPTED sets sent, REPORT_ACKNOWLEDGED acknowledged and so on, when not set.
+ */
+gboolean store_report_set_state(
+	struct store *store, gint64 id, enum report_state to, const char *reason, GError **error);
+/* Back to ready after a deferral: not before next_try; counts the try. */
+gboolean store_report_defer(
+	struct store *store, gint64 id, gint64 next_try, const char *reason, GError **error);
+gboolean
+store_report_set_ticket(struct store *store, gint64 id, const char *ticket, GError **error);
+gboolean
+store_report_set_api_state(struct store *store, gint64 id, const char *state, GError **error);
+
+/* Claims up to limit ready reports whose time has come for one channel (NULL: all): sets them to
+ * sending under this claim, commits, and returns them (of struct report *) round robin over
+ * providers. owner names the process ("host:pid:start"), so that after a crash its claims are found
+ * in doubt. */
+GPtrArray *store_reports_claim(struct store *store, const char *owner, const char *channel,
+	gint64 now, gint64 limit, GError **error);
+/* Gives back claimed reports that never went on the wire (sending -> ready). */
+gboolean store_report_unclaim(struct store *store, gint64 id, GError **error);
+/* Marks a claimed report as on the wire: after a crash these alone are in doubt. */
+gboolean store_report_on_wire(struct store *store, gint64 id, GError **error);
+/* After a crash: claims of owners that is_alive denies go back to ready, or to in_doubt when they
+ * were on the wire. *in_doubt counts those. */
+gboolean store_reports_recover(struct store *store, gboolean (*is_alive)(const char *owner),
+	gint64 *in_doubt, GError **error);
+/* Reports to a provider accepted since a time, and the newest such time (0: none): for pacing. */
+gboolean store_provider_sent(struct store *store, const char *provider, gint64 since, gint64 *count,
+	gint64 *newest, GError **error);
+
+/* --- what a person decided once: contacts confirmed, providers approved, contacts found bad --- */
+gboolean store_mark_set(
+	struct store *store, const char *kind, const char *key, const char *value, GError **error);
+/* NULL without error when not set. Free with g_free. */
+char *store_mark_get(struct store *store, const char *kind, const char *key, GError **error);
+
+/* --- cache of lookups --- */
+gboolean
+store_cache_put(struct store *store, const char *key, const char *text, gint64 at, GError **error);
+/* NULL without error when there is none younger than max_age_s (0: any age). *at may be NULL. Free
+ * with g_free. */
+char *
+store_cache_get(struct store *store, const char *key, gint64 max_age_s, gint64 *at, GError **error);
+
+/* --- replies and sightings --- */
+/* Adds; one whose source is there already is not added again (*is_new FALSE). */
+gboolean
+store_reply_add(struct store *store, struct reply *reply, gboolean *is_new, GError **error);
+struct reply *store_reply_get(struct store *store, gint64 id, GError **error);
+gboolean store_reply_assign(struct store *store, gint64 id, gint64 report_id, const char *match,
+	gboolean weak, GError **error);
+typedef gboolean (*store_reply_fn)(const struct reply *reply, void *user);
+gboolean store_replies_each(
+	struct store *store, gint64 report_id, store_reply_fn fn, void *user, GError **error);
+gboolean store_sighting_add(struct store *store, struct sighting *sighting, GError **error);
+typedef gboolean (*store_sighting_fn)(const struct sighting *sighting, void *user);
+gboolean store_sightings_each(
+	struct store *store, gint64 indicator_id, store_sighting_fn fn, void *user, GError **error);
+
+/* --- events --- */
+struct event {
+	gint64 id;
+	gint64 at;	     /* microseconds, UTC */
+	const char *subject; /* "C1", "I1", "R1", "A1" or "-" */
+	const char *kind;    /* "case.created", "report.accepted", … */
+	const char *detail;  /* JSON object */
+	const char *hash;    /* hex SHA-256 over the previous hash and this row */
+};
+gboolean store_event_add(struct store *store, const char *subject, const char *kind,
+	const char *detail, GError **error);
+typedef gboolean (*store_event_fn)(const struct event *event, void *user);
+/* subject NULL: all. */
+gboolean store_events_each(
+	struct store *store, const char *subject, store_event_fn fn, void *user, GError **error);
+/* Checks the chain. TRUE with *broken 0 when whole, else *broken is the first event that does not
+ * fit. */
+gboolean store_events_verify(struct store *store, gint64 *checked, gint64 *broken, GError **error);
