@@ -7,7 +7,8 @@ PLUGIN_FILES := $(PLUGIN_NAMES:%=$(BUILD)/plugins/%.so)
 define plugin_rule
 $(BUILD)/plugins/$(1).so: $$(wildcard plugins/$(1)/*.c) $$(wildcard plugins/$(1)/*.h) include/abate/plugin.h
 	@mkdir -p $$(@D)
-	$$(CC) -std=c11 $$(CFLAGS) $$(SANFLAGS) $$(WARNINGS) -fPIC -fvisibility=hidden -Iinclude -shared \
+	@echo "  PLUGIN $$@"
+	@$$(CC) -std=c11 $$(CFLAGS) $$(SANFLAGS) $$(WARNINGS) -fPIC -fvisibility=hidden -Iinclude -shared \
 		$$(if $$(SANFLAGS),,-Wl$$(comma)-z$$(comma)defs) -Wl,-z,now -Wl,-z,nodelete -o $$@ $$(filter %.c,$$^)
 endef
 comma := ,

@@ -3,9 +3,10 @@ UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%,$(wildcard tests/u
 
 $(BUILD)/tests/unit/%: tests/unit/%.c $(CORE_LIB)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -DSOURCE_DIR='"$(CURDIR)"' -DBUILD_DIR='"$(abspath $(BUILD))"' -MMD -MP -o $@ $< $(CORE_LIB) $(PKG_LIBS)
+	@echo "  TEST $@"
+	@$(CC) $(ALL_CFLAGS) -DSOURCE_DIR='"$(CURDIR)"' -DBUILD_DIR='"$(abspath $(BUILD))"' -MMD -MP -o $@ $< $(CORE_LIB) $(PKG_LIBS)
 
 -include $(wildcard $(BUILD)/tests/unit/*.d)
 
 check-unit: $(UNIT_TESTS) plugins
-	@for test in $(UNIT_TESTS); do echo "== $$test"; $$test -q || exit 1; done
+	@for test in $(UNIT_TESTS); do echo "== $$test"; G_DEBUG=fatal-criticals $$test || exit 1; done

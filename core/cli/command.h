@@ -13,7 +13,7 @@ enum exit_status {
 };
 
 struct global {
-	const char *config_file; /* -c FILE; NULL: looked for */
+	char *config_file; /* -c FILE; NULL: looked for */
 	gboolean json;
 	gboolean verbose;
 };
@@ -21,7 +21,7 @@ struct global {
 struct command {
 	const char *name, *usage, *summary;
 	/* argv[0] is the command's name. Returns an exit status. */
-	int (*run)(const struct global *global, int argc, char **argv);
+	int (*run)(struct global *global, int argc, char **argv);
 };
 
 #define COMMAND(name) extern const struct command command_##name;
@@ -39,10 +39,10 @@ COMMAND(plugin)
 COMMAND(provider)
 #undef COMMAND
 
-/* Parses options with GOption (adds --help); on failure prints the reason, FALSE with *status set
- * (also when --help was shown: EXIT_DONE). */
-gboolean command_options(const struct command *command, const GOptionEntry *entries, int *argc,
-	char ***argv, int *status);
+/* Parses options with GOption (adds --help, --json, --verbose); on failure prints the reason, FALSE
+ * with *status set. entries may be NULL. */
+gboolean command_options(const struct command *command, struct global *global,
+	const GOptionEntry *entries, int *argc, char ***argv, int *status);
 /* Loads the configuration; NULL after saying why (exit EXIT_USAGE). Free with config_free(). */
 struct config *command_config(const struct global *global);
 /* Prints the error as "abate: …" and gives the exit status that fits its domain. */
