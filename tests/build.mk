@@ -1,12 +1,40 @@
-# Unit tests: one file a module, each a program on GLib's test framework.
-UNIT_TESTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/unit/%,$(wildcard tests/unit/test-*.c))
+# Unit tests: one file a module, each a program on GLib's test framework. System tests: scripts that
+# start real servers of their own on loopback. Benchmarks print ratios to a baseline of the same run.
+UNIT_SOURCES := $(wildcard tests/unit/test-*.c)
+UNIT_TESTS   := $(UNIT_SOURCES:tests/unit/%.c=$(BUILD)/tests/unit/%)
+SYSTEM_TESTS := $(wildcard tests/system/*-*.sh)
+ASAN_BUILD   := build-asan
 
-$(BUILD)/tests/unit/%: tests/unit/%.c $(CORE_LIB)
+$(BUILD)/tests/%: tests/%.c $(CORE_LIB)
 	@mkdir -p $(@D)
 	@echo "  TEST $@"
 	@$(CC) $(ALL_CFLAGS) -DSOURCE_DIR='"$(CURDIR)"' -DBUILD_DIR='"$(abspath $(BUILD))"' -MMD -MP -o $@ $< $(CORE_LIB) $(PKG_LIBS)
 
--include $(wildcard $(BUILD)/tests/unit/*.d)
+-include $(wildcard $(BUILD)/tests/*/*.d)
 
-check-unit: $(UNIT_TESTS) plugins
-	@for test in $(UNIT_TESTS); do echo "== $$test"; G_DEBUG=fatal-criticals $$test || exit 1; done
+.PHONY: unit-tests check-asan check-style
+unit-tests: all $(UNIT_TESTS)
+
+# README's second command: all set-up, then every test.
+check:
+	@.ci/setup check
+	@$(MAKE) --no-print-directory -j2 unit-tests check-style
+	@$(MAKE) --no-print-directory -j2 BUILD=$(ASAN_BUILD) SANITIZE=1 unit-tests
+	@tests/run all
+
+check-unit: unit-tests
+	@BUILD=$(BUILD) tests/run unit
+
+check-asan:
+	@$(MAKE) --no-print-directory BUILD=$(ASAN_BUILD) SANITIZE=1 check-unit
+
+check-system: unit-tests
+	@BUILD=$(BUILD) tests/run system
+
+# Layout, the rooms of the house, and two static analysers.
+check-style:
+	@tests/style
+
+bench: all
+	@.ci/setup check
+	@tests/bench/run

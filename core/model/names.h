@@ -4,5 +4,4 @@
 #include <glib.h>
 
 /* Index of name in a NULL-ended table, without regard to case; -1 when it is not there. */
-int
-names_find(const char *const *names, const char *name);
+int names_find(const char *const *names, const char *name);
