@@ -43,7 +43,7 @@ test_aml(void)
 
 	estimate(&survival, other, G_N_ELEMENTS(other));
 	g_assert_cmpfloat(survival.median_s, ==, 23);
-	g_assert_cmpfloat(survival.p90_s, ==, 45);
+	g_assert_cmpfloat(survival.p90_s, ==, 43); /* 0.0972 at 43 in the published table */
 	survival_clear(&survival);
 }
 
