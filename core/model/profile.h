@@ -4,6 +4,7 @@
 
 #include <glib.h>
 
+#include "base/config.h"
 #include "model/route.h"
 
 struct profile_channel {
@@ -47,11 +48,23 @@ struct profile {
 	struct profile_limits limits;
 	gint64 expected_ack_s, expected_action_s; /* 0: the configuration's */
 	char *file;				  /* where it came from, for messages */
+	guint layer; /* 0: the shipped tables and folder; of two claims the higher layer wins */
+	gboolean from_table;
 };
 typedef struct profile Profile; /* for g_autoptr */
 
+struct profile *profile_new(void);
 void profile_free(struct profile *profile);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Profile, profile_free)
+
+/* A new channel, owned by the profile. Borrowed. */
+struct profile_channel *profile_add_channel(struct profile *profile, enum channel type);
+/* "mail" channel's or another's evidence is from memory: not to be used before a person confirmed.
+ */
+gboolean profile_channel_unconfirmed(const struct profile_channel *channel);
+/* The names of the kinds and of the classes of evidence, NULL-ended. */
+extern const char *const profile_kinds[];
+extern const char *const profile_evidence[];
 
 /* All profiles with indexes by what they are matched by. Later folders override earlier ids. */
 struct profiles;
@@ -63,6 +76,10 @@ typedef struct profiles Profiles;
 struct profiles *profiles_load(const char *const *folders, GPtrArray *faults, GError **error);
 void profiles_free(struct profiles *profiles);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Profiles, profiles_free)
+
+/* The same for the shipped folder and then those of [paths] providers. config may be NULL. */
+struct profiles *
+profiles_load_configured(const struct config *config, GPtrArray *faults, GError **error);
 
 /* All below: borrowed, NULL when there is none. */
 const struct profile *profiles_by_id(const struct profiles *profiles, const char *id);
@@ -77,6 +94,13 @@ profiles_by_suffix(const struct profiles *profiles, const char *host, const char
 const struct profile *profiles_by_mail_domain(const struct profiles *profiles, const char *domain);
 /* Longest network that holds the address. */
 const struct profile *profiles_by_address(const struct profiles *profiles, const char *address);
+/* By one of the name servers of a domain: longest suffix. */
+const struct profile *
+profiles_by_name_server(const struct profiles *profiles, const char *name_server);
+/* By the host name of an RDAP base URL; NULL too when several profiles share that host. */
+const struct profile *profiles_by_rdap_host(const struct profiles *profiles, const char *host);
+/* By the number of an autonomous system ("64496"). */
+const struct profile *profiles_by_asn(const struct profiles *profiles, const char *asn);
 /* All, sorted by id (tables' entries included); free with g_ptr_array_unref, entries are borrowed.
  */
 GPtrArray *profiles_all(const struct profiles *profiles);
