@@ -37,6 +37,7 @@ COMMAND(list)
 COMMAND(show)
 COMMAND(plugin)
 COMMAND(provider)
+COMMAND(watch)
 #undef COMMAND
 
 /* Parses options with GOption (adds --help, --json, --verbose); on failure prints the reason, FALSE

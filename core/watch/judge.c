@@ -1,0 +1,248 @@
+#include "watch/judge.h"
+
+#include <jansson.h>
+#include <string.h>
+
+#include "base/text.h"
+
+#define DAY_US ((gint64)86400 * G_USEC_PER_SEC)
+
+void
+watch_view_clear(struct watch_view *view)
+{
+	g_clear_pointer(&view->detail, g_free);
+}
+
+static struct watch_view
+view_of(enum watch_state verdict, char *detail)
+{
+	return (struct watch_view){ verdict, detail };
+}
+
+/* --- DNS --- */
+
+static struct watch_view
+view_of_signal(const char *what, const char *value, const struct signal *signal)
+{
+	g_autofree char *shown = text_for_terminal(value);
+
+	return view_of(signal_is_takedown(signal->meaning) ? WATCH_DOWN : WATCH_UNKNOWN,
+		g_strdup_printf("%s %s: %s%s%s%s", what, shown, signal_name(signal->meaning),
+			signal->owner ? " (" : "", signal->owner ? signal->owner : "",
+			signal->owner ? ")" : ""));
+}
+
+static gboolean
+judge_signals(const struct signals *signals, const struct dns_answer *answer, gboolean is_ns,
+	struct watch_view *view)
+{
+	const GPtrArray *values = is_ns ? answer->name_servers : answer->addresses;
+
+	for (guint i = 0; i < values->len; i++) {
+		const char *value = values->pdata[i];
+		const struct signal *signal = is_ns ? signals_name_server(signals, value)
+						    : signals_address(signals, value);
+
+		if (!signal || signal->meaning == SIGNAL_NONE)
+			continue;
+		*view = view_of_signal(is_ns ? "name server" : "address", value, signal);
+		return TRUE;
+	}
+	return FALSE;
+}
+
+static char *
+joined(const GPtrArray *texts)
+{
+	GString *text = g_string_new("resolves to ");
+
+	for (guint i = 0; i < texts->len && i < 4; i++)
+		g_string_append_printf(text, "%s%s", i ? ", " : "", (char *)texts->pdata[i]);
+	if (texts->len > 4)
+		g_string_append(text, ", …");
+	return g_string_free(text, FALSE);
+}
+
+/* The answer that counts: the one with an address, else the one that tells most. */
+static const struct dns_answer *
+better(const struct dns_answer *a, const struct dns_answer *aaaa)
+{
+	if (!a || !aaaa)
+		return a ? a : aaaa;
+	if (aaaa->status == DNS_OK && a->status != DNS_OK)
+		return aaaa;
+	/* No IPv4 address and no word on IPv6: nothing is known. */
+	if (a->status == DNS_NODATA && aaaa->status != DNS_NODATA)
+		return aaaa;
+	return a;
+}
+
+struct watch_view
+watch_judge_dns(const struct signals *signals, const struct dns_answer *a,
+	const struct dns_answer *aaaa, const struct dns_answer *ns)
+{
+	const struct dns_answer *answer = better(a, aaaa);
+	struct watch_view view;
+
+	if (!answer)
+		return view_of(WATCH_UNKNOWN, g_strdup("nothing was asked"));
+	if (ns && ns->status == DNS_OK && judge_signals(signals, ns, TRUE, &view))
+		return view;
+	switch (answer->status) {
+	case DNS_OK:
+		if (judge_signals(signals, answer, FALSE, &view))
+			return view;
+		return view_of(WATCH_UP, joined(answer->addresses));
+	case DNS_NODATA:
+		return view_of(WATCH_DOWN, g_strdup("has no address"));
+	case DNS_NXDOMAIN:
+		return view_of(WATCH_DOWN, g_strdup("no such name (NXDOMAIN)"));
+	case DNS_SERVFAIL:
+		return view_of(WATCH_DOWN, g_strdup("its name servers give no answer (SERVFAIL)"));
+	case DNS_TIMEOUT:
+		break;
+	}
+	return view_of(WATCH_UNKNOWN,
+		g_strdup_printf("no answer: %s", answer->error ? answer->error : "timed out"));
+}
+
+/* --- RDAP --- */
+
+/* The date of an event as "expiration"; 0 when not told. */
+static gint64
+event_date(json_t *root, const char *action)
+{
+	json_t *events = json_object_get(root, "events"), *event;
+	gint64 date = 0;
+	size_t i;
+
+	json_array_foreach(events, i, event)
+	{
+		const char *what = json_string_value(json_object_get(event, "eventAction"));
+		const char *when = json_string_value(json_object_get(event, "eventDate"));
+
+		if (g_strcmp0(what, action) == 0 && when && text_time_parse(when, &date))
+			return date;
+	}
+	return 0;
+}
+
+/* Registries renew a name at the end of its term and give the registrar 45 days to take that back,
+ * after which it is deleted: an unpaid name ends so, some weeks after an anniversary. */
+static gboolean
+looks_expired(json_t *root, enum signal_meaning meaning, gint64 now)
+{
+	gint64 expiration = event_date(root, "expiration");
+	gint64 registration = event_date(root, "registration");
+	gint64 age = registration ? now - registration : 0;
+
+	if (expiration && expiration <= now)
+		return TRUE;
+	return meaning == SIGNAL_DELETED && age >= 365 * DAY_US &&
+	       age % (DAY_US * 36525 / 100) <= 80 * DAY_US;
+}
+
+/* The status that means a takedown; NULL when none does. */
+static const struct signal *
+telling_status(const struct signals *signals, json_t *root, const char **status)
+{
+	json_t *list = json_object_get(root, "status"), *value;
+	size_t i;
+
+	json_array_foreach(list, i, value)
+	{
+		const char *text = json_string_value(value);
+		const struct signal *signal = text ? signals_status(signals, text) : NULL;
+
+		if (!signal || !signal_is_takedown(signal->meaning))
+			continue;
+		*status = text;
+		return signal;
+	}
+	return NULL;
+}
+
+static struct watch_view
+judge_registration(const struct signals *signals, json_t *root, gint64 now, gboolean *is_expiry)
+{
+	const char *status = NULL;
+	const struct signal *signal = telling_status(signals, root, &status);
+	g_autofree char *shown = text_for_terminal(status);
+
+	if (!signal)
+		return view_of(WATCH_UNKNOWN, g_strdup("registered; no hold"));
+	if (looks_expired(root, signal->meaning, now)) {
+		*is_expiry = TRUE;
+		return view_of(WATCH_UNKNOWN,
+			g_strdup_printf("%s, at the end of its term: no takedown", shown));
+	}
+	return view_of(WATCH_DOWN,
+		g_strdup_printf("%s: %s", shown, signal->words ? signal->words : "taken down"));
+}
+
+struct watch_view
+watch_judge_rdap(const struct signals *signals, long status, const char *body, gsize length,
+	const char *url, gint64 now, gboolean *is_expiry)
+{
+	g_autoptr(GError) error = NULL;
+	struct rdap_object *object;
+	struct watch_view view;
+	json_t *root;
+
+	*is_expiry = FALSE;
+	if (status == 404)
+		return view_of(WATCH_DOWN, g_strdup("the registry does not know the name"));
+	if (status != 200)
+		return view_of(WATCH_UNKNOWN, g_strdup_printf("RDAP answers %ld", status));
+	/* The bounds of depth and size are held by the RDAP reader. */
+	object = rdap_parse(body, length, url, &error);
+	root = object ? json_loadb(body, length, 0, NULL) : NULL;
+	if (!root)
+		view = view_of(
+			WATCH_UNKNOWN, g_strdup(error ? error->message : "not an RDAP answer"));
+	else
+		view = judge_registration(signals, root, now, is_expiry);
+	rdap_object_free(object);
+	json_decref(root);
+	return view;
+}
+
+/* --- HTTP --- */
+
+static const struct signal *
+page_signal(const struct signals *signals, const struct http_answer *answer, const char *location)
+{
+	const struct signal *signal = NULL;
+	gsize length;
+	const char *body = g_bytes_get_data(answer->body, &length);
+
+	if (location)
+		signal = signals_page(signals, location, strlen(location));
+	return signal ? signal : signals_page(signals, body, length);
+}
+
+struct watch_view
+watch_judge_http(const struct signals *signals, const struct http_answer *answer)
+{
+	const char *location =
+		answer->headers ? g_hash_table_lookup(answer->headers, "location") : NULL;
+	const struct signal *signal;
+	gsize size = g_bytes_get_size(answer->body);
+
+	if (answer->error && answer->status == 0)
+		return view_of(WATCH_UNKNOWN, g_strdup_printf("no answer: %s", answer->error));
+	signal = page_signal(signals, answer, location);
+	if (signal)
+		return view_of_signal("page of", location ? location : "the site", signal);
+	switch (answer->status) {
+	case 404:
+	case 410:
+	case 451:
+		return view_of(
+			WATCH_DOWN, g_strdup_printf("HTTP %ld, %zu bytes", answer->status, size));
+	default:
+		return view_of(
+			answer->status >= 200 && answer->status < 400 ? WATCH_UP : WATCH_UNKNOWN,
+			g_strdup_printf("HTTP %ld, %zu bytes", answer->status, size));
+	}
+}

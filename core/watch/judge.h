@@ -1,0 +1,31 @@
+/* What one look says: pure functions from answers to a verdict in words. */
+#pragma once
+
+#include "net/dns.h"
+#include "net/http.h"
+#include "net/rdap.h"
+#include "watch/interval.h"
+#include "watch/signals.h"
+
+struct watch_view {
+	enum watch_state verdict;
+	char *detail; /* what was seen, in words; never NULL */
+};
+void watch_view_clear(struct watch_view *view);
+
+/* DNS by one resolver. Any answer may be NULL: it was not asked. A name server or address of a
+ * sinkhole or suspension is down though it resolves; one of a hold for contact data, of expiry or
+ * parking tells nothing. A timeout is a fault that may be ours: unknown. */
+struct watch_view watch_judge_dns(const struct signals *signals, const struct dns_answer *a,
+	const struct dns_answer *aaaa, const struct dns_answer *ns);
+
+/* RDAP: only ever down or unknown, as a registration that is in order says nothing of the site.
+ * Holds after the term are taken for expiry, and so is a deletion soon after an anniversary of the
+ * registration. status: of HTTP; 404: not registered. body may be NULL. now: microseconds. */
+struct watch_view watch_judge_rdap(const struct signals *signals, long status, const char *body,
+	gsize length, const char *url, gint64 now, gboolean *is_expiry);
+
+/* HTTP without following redirects. Only what is plain counts as down: gone, not found, blocked for
+ * legal reasons, a page or redirect of a suspension. Refusals and errors tell nothing: they are
+ * shown to watchers too. */
+struct watch_view watch_judge_http(const struct signals *signals, const struct http_answer *answer);

@@ -1,0 +1,214 @@
+#include "watch/look-dns.h"
+
+#include <string.h>
+
+#include "watch/judge.h"
+
+/* Questions on the way at once; c-ares holds more, resolvers like it less. */
+#define NAMES_AT_ONCE 200
+
+struct lane {
+	struct net *net;
+	const struct signals *signals;
+	GPtrArray *looks;
+	const char *vantage, *control;
+	gint64 at;
+	guint next, running;
+};
+
+struct question {
+	struct lane *lane;
+	struct look *look;
+	struct dns_answer *a, *aaaa, *ns; /* NULL: not asked or not answered yet */
+	guint waiting;
+};
+
+static void *
+copy_text(const void *text, void *unused G_GNUC_UNUSED)
+{
+	return g_strdup(text);
+}
+
+static GPtrArray *
+copy_texts(GPtrArray *texts)
+{
+	GPtrArray *copy = g_ptr_array_copy(texts, (GCopyFunc)copy_text, NULL);
+
+	g_ptr_array_set_free_func(copy, g_free);
+	return copy;
+}
+
+/* An answer lives only as long as its callback, and the verdict needs several. */
+static struct dns_answer *
+copy_answer(const struct dns_answer *answer)
+{
+	struct dns_answer *copy = g_new0(struct dns_answer, 1);
+
+	copy->status = answer->status;
+	copy->error = g_strdup(answer->error);
+	copy->addresses = copy_texts(answer->addresses);
+	copy->name_servers = copy_texts(answer->name_servers);
+	return copy;
+}
+
+static void
+free_answer(struct dns_answer *answer)
+{
+	if (!answer)
+		return;
+	g_ptr_array_unref(answer->addresses);
+	g_ptr_array_unref(answer->name_servers);
+	g_free(answer->error);
+	g_free(answer);
+}
+
+static void ask_next(struct lane *lane);
+
+static void
+finish(struct question *question)
+{
+	struct lane *lane = question->lane;
+	struct watch_view view =
+		watch_judge_dns(lane->signals, question->a, question->aaaa, question->ns);
+
+	look_add(question->look, lane->at, "dns", watch_state_name(view.verdict),
+		g_steal_pointer(&view.detail), lane->vantage);
+	free_answer(question->a);
+	free_answer(question->aaaa);
+	free_answer(question->ns);
+	g_free(question);
+	lane->running--;
+	ask_next(lane);
+}
+
+static void
+answered(struct question *question)
+{
+	if (--question->waiting == 0)
+		finish(question);
+}
+
+static void
+on_aaaa(const struct dns_answer *answer, void *user)
+{
+	struct question *question = user;
+
+	question->aaaa = copy_answer(answer);
+	answered(question);
+}
+
+static void
+on_a(const struct dns_answer *answer, void *user)
+{
+	struct question *question = user;
+
+	question->a = copy_answer(answer);
+	/* Only where the name is there without an IPv4 address can IPv6 change the verdict. */
+	if (answer->status == DNS_NODATA) {
+		question->waiting++;
+		dns_start(question->lane->net, question->look->indicator->host, DNS_AAAA, on_aaaa,
+			question);
+	}
+	answered(question);
+}
+
+static void
+on_ns(const struct dns_answer *answer, void *user)
+{
+	struct question *question = user;
+
+	question->ns = copy_answer(answer);
+	answered(question);
+}
+
+static void
+ask(struct lane *lane, struct look *look)
+{
+	struct question *question = g_new0(struct question, 1);
+	const struct indicator *indicator = look->indicator;
+
+	question->lane = lane;
+	question->look = look;
+	question->waiting = indicator->domain ? 2 : 1;
+	lane->running++;
+	dns_start(lane->net, indicator->host, DNS_A, on_a, question);
+	if (indicator->domain)
+		dns_start(lane->net, indicator->domain, DNS_NS, on_ns, question);
+}
+
+static void
+ask_next(struct lane *lane)
+{
+	while (lane->next < lane->looks->len && lane->running < NAMES_AT_ONCE) {
+		struct look *look = lane->looks->pdata[lane->next++];
+
+		if (!look->indicator->host_is_address)
+			ask(lane, look);
+	}
+}
+
+static void
+on_control(const struct dns_answer *answer, void *user)
+{
+	gboolean *is_fine = user;
+
+	*is_fine = answer->status == DNS_OK;
+}
+
+/* Whether this resolver works at all now. */
+static gboolean
+control_is_fine(struct lane *lane)
+{
+	gboolean is_fine = FALSE;
+
+	dns_start(lane->net, lane->control, DNS_A, on_control, &is_fine);
+	net_run(lane->net);
+	return is_fine;
+}
+
+/* Everything that this resolver said now is worth nothing. */
+static void
+discount(struct lane *lane)
+{
+	for (guint i = 0; i < lane->looks->len; i++) {
+		struct look *look = lane->looks->pdata[i];
+
+		for (guint k = 0; k < look->sightings->len; k++) {
+			struct sighting *sighting = look->sightings->pdata[k];
+
+			if (strcmp(sighting->vantage, lane->vantage) != 0)
+				continue;
+			g_free(sighting->verdict);
+			g_free(sighting->detail);
+			sighting->verdict = g_strdup("unknown");
+			sighting->detail = g_strdup_printf(
+				"the control name %s has no answer: the fault may be ours",
+				lane->control);
+		}
+	}
+}
+
+gboolean
+look_dns(const struct config *config, const struct signals *signals, GPtrArray *looks,
+	const char *resolver, gint64 at, GError **error)
+{
+	struct net_options options;
+	g_autoptr(Net) net = NULL;
+	struct lane lane = { .signals = signals, .looks = looks, .at = at };
+
+	look_net_options(config, &options);
+	if (*resolver)
+		options.dns_servers = resolver;
+	net = net_new(&options, error);
+	if (!net)
+		return FALSE;
+	lane.net = net;
+	lane.vantage = options.dns_servers ? options.dns_servers : "system";
+	lane.control = config_string(config, "watch", "control");
+	ask_next(&lane);
+	net_run(net);
+	/* Asked last, so that a network lost on the way is noticed. */
+	if (!control_is_fine(&lane))
+		discount(&lane);
+	return TRUE;
+}

@@ -1,0 +1,271 @@
+#include "watch/look.h"
+
+#include <string.h>
+
+#include "base/log.h"
+#include "watch/judge.h"
+#include "watch/look-dns.h"
+
+#define LARGEST_PAGE (1024 * 1024)
+
+struct look *
+look_new(const struct indicator *indicator)
+{
+	struct look *look = g_new0(struct look, 1);
+
+	look->indicator = indicator;
+	look->sightings = g_ptr_array_new_with_free_func((GDestroyNotify)sighting_free);
+	return look;
+}
+
+void
+look_free(struct look *look)
+{
+	if (!look)
+		return;
+	g_ptr_array_unref(look->sightings);
+	g_free(look);
+}
+
+void
+look_add(struct look *look, gint64 at, const char *method, const char *verdict, char *detail,
+	const char *vantage)
+{
+	struct sighting *sighting = sighting_new();
+
+	sighting->indicator_id = look->indicator->id;
+	sighting->at = at;
+	sighting->method = g_strdup(method);
+	sighting->verdict = g_strdup(verdict);
+	sighting->detail = detail;
+	sighting->vantage = g_strdup(vantage);
+	g_ptr_array_add(look->sightings, sighting);
+}
+
+void
+look_net_options(const struct config *config, struct net_options *options)
+{
+	const char *bootstrap = config_string(config, "lookup", "rdap_bootstrap");
+
+	*options = (struct net_options){
+		.allow_private = config_boolean(config, "lookup", "allow_private"),
+		.allow_file = !g_str_has_prefix(bootstrap, "http"),
+		.timeout_ms = config_integer(config, "lookup", "timeout") * 1000,
+		.parallel = config_integer(config, "lookup", "parallel"),
+		.parallel_per_host = config_integer(config, "lookup", "parallel_per_server"),
+		.pause_per_host_ms = config_integer(config, "lookup", "pause_ms"),
+		.dns_servers = config_string(config, "lookup", "dns_servers"),
+	};
+}
+
+char **
+look_resolvers(const struct config *config)
+{
+	char **resolvers = config_list(config, "watch", "resolvers");
+
+	if (resolvers[0])
+		return resolvers;
+	g_strfreev(resolvers);
+	resolvers = g_new0(char *, 2);
+	resolvers[0] = g_strdup("");
+	return resolvers;
+}
+
+/* Whether any look of that method has that verdict. */
+static gboolean
+saw(const struct look *look, const char *method, const char *verdict)
+{
+	for (guint i = 0; i < look->sightings->len; i++) {
+		const struct sighting *sighting = look->sightings->pdata[i];
+
+		if (strcmp(sighting->method, method) == 0 &&
+			strcmp(sighting->verdict, verdict) == 0)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+/* --- RDAP and HTTP: one request a look --- */
+
+struct visit {
+	const struct signals *signals;
+	struct look *look;
+	gint64 at;
+	char *vantage; /* the server asked */
+};
+
+static struct visit *
+visit_new(const struct signals *signals, struct look *look, gint64 at, const char *url)
+{
+	g_autoptr(GUri) uri = g_uri_parse(url, G_URI_FLAGS_ENCODED, NULL);
+	struct visit *visit = g_new0(struct visit, 1);
+
+	visit->signals = signals;
+	visit->look = look;
+	visit->at = at;
+	visit->vantage = g_strdup(uri && g_uri_get_host(uri) ? g_uri_get_host(uri) : "file");
+	return visit;
+}
+
+static void
+visit_free(struct visit *visit)
+{
+	g_free(visit->vantage);
+	g_free(visit);
+}
+
+/* A name that ended by expiry is gone, but nobody took it down. */
+static void
+discount_expiry(struct look *look)
+{
+	for (guint i = 0; i < look->sightings->len; i++) {
+		struct sighting *sighting = look->sightings->pdata[i];
+		char *detail;
+
+		if (strcmp(sighting->method, "dns") != 0 || strcmp(sighting->verdict, "down") != 0)
+			continue;
+		detail = g_strdup_printf("%s; expired, not taken down", sighting->detail);
+		g_free(sighting->detail);
+		g_free(sighting->verdict);
+		sighting->detail = detail;
+		sighting->verdict = g_strdup("unknown");
+	}
+}
+
+static void
+on_rdap(const struct http_answer *answer, void *user)
+{
+	struct visit *visit = user;
+	struct watch_view view;
+	gboolean is_expiry = FALSE;
+	gsize length;
+	const char *body = g_bytes_get_data(answer->body, &length);
+
+	if (answer->error && answer->status == 0) {
+		view.verdict = WATCH_UNKNOWN;
+		view.detail = g_strdup(answer->error);
+	} else {
+		view = watch_judge_rdap(visit->signals, answer->status, body, length, answer->url,
+			visit->at, &is_expiry);
+	}
+	look_add(visit->look, visit->at, "rdap", watch_state_name(view.verdict), view.detail,
+		visit->vantage);
+	if (is_expiry)
+		discount_expiry(visit->look);
+	visit_free(visit);
+}
+
+/* RDAP servers are few and slow, so only what DNS calls down is asked for: then the status tells
+ * why. */
+static gboolean
+wants_rdap(const struct look *look)
+{
+	const struct indicator *indicator = look->indicator;
+
+	return indicator->domain && !indicator->suffix_is_private && saw(look, "dns", "down") &&
+	       !saw(look, "dns", "up");
+}
+
+static void
+look_rdap(const struct config *config, const struct signals *signals, struct net *net,
+	GPtrArray *looks, gint64 at)
+{
+	const char *source = config_string(config, "lookup", "rdap_bootstrap");
+	g_autoptr(GError) error = NULL;
+	struct rdap_bootstrap *bootstrap = NULL;
+
+	for (guint i = 0; i < looks->len; i++) {
+		struct look *look = looks->pdata[i];
+		g_autofree char *url = NULL;
+		const char *base;
+
+		if (!wants_rdap(look))
+			continue;
+		if (!bootstrap)
+			bootstrap = rdap_bootstrap_load(net, source, &error);
+		if (!bootstrap) {
+			log_warning("watch: no RDAP: %s", error->message);
+			return;
+		}
+		base = rdap_bootstrap_domain(bootstrap, look->indicator->domain);
+		if (!base)
+			continue;
+		url = rdap_url(base, "domain", look->indicator->domain);
+		http_start(net, &(struct http_request){ .url = url }, on_rdap,
+			visit_new(signals, look, at, url));
+	}
+	net_run(net);
+	rdap_bootstrap_free(bootstrap);
+}
+
+static void
+on_http(const struct http_answer *answer, void *user)
+{
+	struct visit *visit = user;
+	struct watch_view view = watch_judge_http(visit->signals, answer);
+
+	look_add(visit->look, visit->at, "http", watch_state_name(view.verdict), view.detail,
+		visit->vantage);
+	visit_free(visit);
+}
+
+/* What to fetch; NULL where there is nothing to. Free with g_free. */
+static char *
+page_url(const struct look *look)
+{
+	const struct indicator *indicator = look->indicator;
+
+	if (!indicator->host_is_address && !saw(look, "dns", "up"))
+		return NULL;
+	if (indicator->type == INDICATOR_URL)
+		return g_strdup(indicator->value);
+	return indicator->type == INDICATOR_DOMAIN ? g_strdup_printf("http://%s/", indicator->host)
+						   : NULL;
+}
+
+/* The page is judged by its head and thrown away: nothing of it is run or kept. */
+static void
+look_http(const struct config *config, const struct signals *signals, struct net *net,
+	GPtrArray *looks, gint64 at)
+{
+	g_autofree char *agent = g_strdup_printf(
+		"User-Agent: %s", config_string(config, "watch", "http_user_agent"));
+	const char *headers[] = { agent, NULL };
+	struct http_request request = { .headers = headers,
+		.max_bytes = LARGEST_PAGE,
+		.proxy = config_string(config, "watch", "http_proxy"),
+		.no_redirect = TRUE };
+
+	for (guint i = 0; i < looks->len; i++) {
+		struct look *look = looks->pdata[i];
+		g_autofree char *url = page_url(look);
+
+		if (!url)
+			continue;
+		request.url = url;
+		http_start(net, &request, on_http, visit_new(signals, look, at, url));
+	}
+	net_run(net);
+}
+
+gboolean
+look_at(const struct config *config, const struct signals *signals, GPtrArray *looks, gint64 at,
+	GError **error)
+{
+	g_auto(GStrv) resolvers = look_resolvers(config);
+	struct net_options options;
+	g_autoptr(Net) net = NULL;
+
+	for (guint i = 0; resolvers[i]; i++)
+		if (!look_dns(config, signals, looks, resolvers[i], at, error))
+			return FALSE;
+	look_net_options(config, &options);
+	net = net_new(&options, error);
+	if (!net)
+		return FALSE;
+	if (config_boolean(config, "watch", "rdap"))
+		look_rdap(config, signals, net, looks, at);
+	if (config_boolean(config, "watch", "http"))
+		look_http(config, signals, net, looks, at);
+	return TRUE;
+}

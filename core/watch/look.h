@@ -1,0 +1,25 @@
+/* Looking: DNS by each resolver, RDAP where DNS says that it is gone, HTTP where switched on. */
+#pragma once
+
+#include "base/config.h"
+#include "model/indicator.h"
+#include "watch/signals.h"
+
+/* One indicator to look at, and what was seen. */
+struct look {
+	const struct indicator *indicator; /* borrowed */
+	GPtrArray *sightings;		   /* of struct sighting *, all of one time; never NULL */
+};
+
+/* Looks at all (of struct look *, their sightings are added). Without an answer for the control
+ * name a resolver's looks are all unknown: the fault may be ours. FALSE and error only when no look
+ * could be made at all. */
+gboolean look_at(const struct config *config, const struct signals *signals, GPtrArray *looks,
+	gint64 at, GError **error);
+
+/* A new look without sightings; free with look_free(). */
+struct look *look_new(const struct indicator *indicator);
+void look_free(struct look *look);
+/* The resolvers to ask, NULL-ended, at least one; "" is the system's or [lookup]'s. Free with
+ * g_strfreev. */
+char **look_resolvers(const struct config *config);
