@@ -369,13 +369,12 @@ static int
 run_check(const struct global *global, char **files)
 {
 	g_autoptr(GPtrArray) faults = g_ptr_array_new_with_free_func(g_free);
-	g_autoptr(Profiles) profiles = NULL;
 	int status = EXIT_DONE;
 
 	for (int i = 0; files[i]; i++)
 		check_file(files[i], faults);
 	if (!files[0])
-		profiles = load(global, faults, &status);
+		profiles_free(load(global, faults, &status));
 	for (guint i = 0; i < faults->len; i++)
 		printf("%s\n", (char *)faults->pdata[i]);
 	if (status == EXIT_DONE && faults->len == 0)

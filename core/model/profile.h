@@ -99,7 +99,7 @@ const struct profile *
 profiles_by_name_server(const struct profiles *profiles, const char *name_server);
 /* By the host name of an RDAP base URL; NULL too when several profiles share that host. */
 const struct profile *profiles_by_rdap_host(const struct profiles *profiles, const char *host);
-/* By the number of an autonomous system ("64496"). */
+/* By the number of a network operator (AS number, "64496"). */
 const struct profile *profiles_by_asn(const struct profiles *profiles, const char *asn);
 /* All, sorted by id (tables' entries included); free with g_ptr_array_unref, entries are borrowed.
  */

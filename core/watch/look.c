@@ -145,8 +145,9 @@ on_rdap(const struct http_answer *answer, void *user)
 		view.verdict = WATCH_UNKNOWN;
 		view.detail = g_strdup(answer->error);
 	} else {
-		view = watch_judge_rdap(visit->signals, answer->status, body, length, answer->url,
-			visit->at, &is_expiry);
+		/* A snapshot on disk has no status. */
+		view = watch_judge_rdap(visit->signals, answer->status ? answer->status : 200, body,
+			length, answer->url, visit->at, &is_expiry);
 	}
 	look_add(visit->look, visit->at, "rdap", watch_state_name(view.verdict), view.detail,
 		visit->vantage);

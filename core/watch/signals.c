@@ -40,6 +40,7 @@ signal_free(void *data)
 	g_free(signal->owner);
 	g_free(signal->words);
 	g_free(signal->source);
+	g_free(signal->as_of);
 	g_free(signal);
 }
 
@@ -154,7 +155,6 @@ read_entry(struct signals *signals, struct fields *fields, enum list list, const
 	g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func(g_free);
 	g_autofree char *meaning = NULL;
 	g_autofree char *evidence = NULL;
-	g_autofree char *as_of = NULL;
 	struct signal *signal = g_new0(struct signal, 1);
 
 	g_ptr_array_add(signals->all, signal);
@@ -164,7 +164,8 @@ read_entry(struct signals *signals, struct fields *fields, enum list list, const
 	meaning = fields_string(fields, where, entry, "meaning", FIELD_REQUIRED, check_meaning);
 	evidence = fields_string(
 		fields, where, entry, "evidence", FIELD_REQUIRED, field_check_evidence);
-	as_of = fields_string(fields, where, entry, "as_of", FIELD_REQUIRED, field_check_date);
+	signal->as_of =
+		fields_string(fields, where, entry, "as_of", FIELD_REQUIRED, field_check_date);
 	signal->owner =
 		fields_string(fields, where, entry, "owner", FIELD_OPTIONAL, field_check_line);
 	signal->words =

@@ -17,7 +17,8 @@ struct signal {
 	enum signal_meaning meaning;
 	char *owner;  /* whose name server, address or page it is; may be NULL */
 	char *words;  /* what it means, for people; may be NULL */
-	char *source; /* and where that is known from */
+	char *source; /* and where that is known from, */
+	char *as_of;  /* and when */
 };
 
 struct signals;
