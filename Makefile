@@ -18,7 +18,7 @@ SANFLAGS  := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-o
 endif
 # Asked once, at the first use: before `make setup` pkg-config may not know the packages yet.
 PKG_CFLAGS = $(eval PKG_CFLAGS := $$(shell pkg-config --cflags $(PACKAGES)))$(PKG_CFLAGS)
-PKG_LIBS   = $(eval PKG_LIBS := $$(shell pkg-config --libs $(PACKAGES)) -lltdl -ldl -lpthread -lm)$(PKG_LIBS)
+PKG_LIBS   = $(eval PKG_LIBS := $$(shell pkg-config --libs $(PACKAGES)) -lltdl -lresolv -ldl -lpthread -lm)$(PKG_LIBS)
 ALL_CFLAGS = -std=c11 -D_GNU_SOURCE $(CFLAGS) $(SANFLAGS) $(WARNINGS) -Iinclude -Icore -I$(BUILD) \
              -DABATE_VERSION='"$(VERSION)"' -DABATE_PREFIX='"$(PREFIX)"' $(PKG_CFLAGS)
 

@@ -16,6 +16,7 @@ struct dns_answer {
 	GPtrArray *addresses;	 /* of char *: A or AAAA, as text; never NULL */
 	GPtrArray *name_servers; /* of char *, for NS and, from the authority, SOA; never NULL */
 	GPtrArray *cname;	 /* of char *: names on the way; never NULL */
+	GPtrArray *records;	 /* of char *: MX hosts, TXT texts; never NULL */
 	char *error;		 /* in words; NULL with DNS_OK */
 };
 

@@ -33,7 +33,7 @@ struct rdap_object *rdap_parse(const char *json, gsize length, const char *url, 
 /* The registries of IANA's bootstrap files dns.json, ipv4.json, ipv6.json, asn.json. */
 struct rdap_bootstrap;
 /* source: URL or folder. Runs the loop to fetch the files. Files not found are simply empty, but
- * for all of them it is an error. */
+ * for all of them it is an error. In a folder, a base URL may be relative to it ("rdap/"). */
 struct rdap_bootstrap *rdap_bootstrap_load(struct net *net, const char *source, GError **error);
 /* The same from texts already at hand (cache); any may be NULL. */
 struct rdap_bootstrap *rdap_bootstrap_parse(
@@ -43,6 +43,8 @@ void rdap_bootstrap_free(struct rdap_bootstrap *bootstrap);
  * NULL when there is none. */
 const char *rdap_bootstrap_domain(const struct rdap_bootstrap *bootstrap, const char *domain);
 const char *rdap_bootstrap_address(const struct rdap_bootstrap *bootstrap, const char *address);
+/* The same for an AS number. */
+const char *rdap_bootstrap_autnum(const struct rdap_bootstrap *bootstrap, gint64 number);
 
 /* The URL to ask: base + "domain/NAME" or "ip/ADDRESS", escaped. Free with g_free. */
 char *rdap_url(const char *base, const char *object_class, const char *key);
