@@ -1,0 +1,9 @@
+/* The words for people that templates cannot choose themselves, in each language. */
+#pragma once
+
+#include "model/indicator.h"
+
+/* "Phishing", "フィッシング"; the type itself when it is not known. */
+const char *words_type(const char *type, const char *language);
+/* "URL", "domain name", "ドメイン名" … */
+const char *words_indicator(enum indicator_type type, const char *language);
