@@ -1,0 +1,87 @@
+/* What the area files use: statements with parameters, rows, and changes with their events. */
+#pragma once
+
+#include <jansson.h>
+
+#include "store/driver.h"
+#include "store/store.h"
+
+/* How many rows *_each takes at a time: between pages no statement is open, so a callback may
+ * write, and a long list does not hold the other processes' pages back. */
+#define STORE_PAGE 256
+
+struct store {
+	struct driver *driver;
+	int depth;     /* of nested begins */
+	char *failure; /* why the open transaction can only be undone; NULL: it can be committed */
+	/* The chain's end as of this transaction; hash empty: read it first. */
+	gint64 event_id;
+	char event_hash[65];
+	/* Indicators added in this transaction and not yet told in an event. */
+	gint64 added_case, added, folded;
+	char *claim_after; /* the provider that the last claim ended with */
+};
+
+/* types has a letter a parameter: i gint64, z gint64 with 0 as NULL, b gboolean, t const char *
+ * (may be NULL; made valid UTF-8), B GBytes * (may be NULL). */
+struct rows *
+store_query(struct store *store, GError **error, const char *sql, const char *types, ...);
+/* The same for a statement whose rows do not matter. */
+gboolean store_run(struct store *store, GError **error, const char *sql, const char *types, ...);
+
+void rows_free(struct rows *rows);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Rows, rows_free)
+/* The next row. */
+enum next rows_next(struct rows *rows, GError **error);
+/* NULL is 0. */
+gint64 rows_integer(struct rows *rows, int column);
+/* Borrowed until the next row; NULL for NULL. */
+const char *rows_text(struct rows *rows, int column);
+/* A copy; NULL for NULL. */
+char *rows_dup(struct rows *rows, int column);
+GBytes *rows_bytes(struct rows *rows, int column);
+
+/* Around a change: begin, then the statements and the event, then the end with whether they went
+ * well. A failed change is undone when it is outermost; in a wider transaction it spoils that one,
+ * unless it was refused (NOT_FOUND, STATE) before anything was written. Returns ok, or FALSE when
+ * the commit fails. */
+gboolean change_begin(struct store *store, GError **error);
+gboolean change_end(struct store *store, gboolean ok, GError **error);
+
+/* Appends an event about letter and id ("C", 1), or "-" and 0. Takes detail, an object. */
+gboolean event_append(struct store *store, const char *letter, gint64 id, const char *kind,
+	json_t *detail, GError **error);
+/* A JSON string of text made valid; null for NULL. */
+json_t *event_text(const char *text);
+/* Tells the indicators added since the last time in one event. */
+gboolean indicators_flush(struct store *store, GError **error);
+
+/* Applies the migrations that are missing. */
+gboolean migrations_apply(struct driver *driver, GError **error);
+/* The version that this program writes. */
+gint64 migrations_newest(void);
+
+/* Sets error to NOT_FOUND: "there is no report R7". Always FALSE. */
+gboolean store_not_found(const char *what, const char *letter, gint64 id, GError **error);
+
+/* A report of the columns REPORT_COLUMNS, without its indicators. */
+#define REPORT_COLUMNS                                                                             \
+	"r.id, r.case_id, r.provider, r.provider_name, r.kind, r.plugin, r.channel, r.address, "   \
+	"r.rung, r.state, r.reason, r.reference, r.message_id, r.subject, r.ticket, r.server, "    \
+	"r.api_state, r.follow_up_of, r.created, r.sent, r.acknowledged, r.answered, r.next_try, " \
+	"r.tries"
+struct report *report_read(struct rows *rows);
+gboolean report_read_indicators(struct store *store, struct report *report, GError **error);
+
+/* The one place where a report's state changes: checks the ladder, writes the row and the event.
+ * Call it inside change_begin. */
+struct report_step {
+	gint64 id;
+	enum report_state to;
+	const char *reason; /* may be NULL */
+	const char *event;  /* NULL: "report.<state>" */
+	const char *owner;  /* with REPORT_SENDING: who claims it */
+	gboolean deferred;  /* counts the try */
+	gint64 next_try;
+};
+gboolean report_step(struct store *store, const struct report_step *step, GError **error);

@@ -1,0 +1,188 @@
+/* Replies, with the whole of what came in a table of its own. */
+#include "store/database.h"
+
+#include "base/text.h"
+
+static enum next
+insert(struct store *store, struct reply *reply, GError **error)
+{
+	g_autoptr(Rows) rows = store_query(store, error,
+		"INSERT INTO replies (report_id, class, match, weak, ticket, sender, subject, "
+		"status, recipient, diagnostic, rule, source, received) "
+		"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) "
+		"ON CONFLICT DO NOTHING RETURNING id",
+		"zttbtttttttti", reply->report_id, reply->class_name, reply->match, reply->weak,
+		reply->ticket, reply->from, reply->subject, reply->status, reply->recipient,
+		reply->diagnostic, reply->rule, reply->source, reply->received);
+	enum next next = rows ? rows_next(rows, error) : NEXT_ERROR;
+
+	if (next == NEXT_ROW)
+		reply->id = rows_integer(rows, 0);
+	return next;
+}
+
+static gboolean
+find(struct store *store, struct reply *reply, GError **error)
+{
+	g_autoptr(Rows) rows = store_query(
+		store, error, "SELECT id FROM replies WHERE source = $1", "t", reply->source);
+
+	if (!rows || rows_next(rows, error) != NEXT_ROW)
+		return FALSE;
+	reply->id = rows_integer(rows, 0);
+	return TRUE;
+}
+
+static json_t *
+reply_detail(const struct reply *reply)
+{
+	g_autofree char *sum =
+		reply->content ? g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, reply->content)
+			       : NULL;
+
+	return json_pack("{s:I, s:o, s:o, s:b, s:o, s:o, s:o, s:I}", "report",
+		(json_int_t)reply->report_id, "class", event_text(reply->class_name), "match",
+		event_text(reply->match), "weak", reply->weak != 0, "from", event_text(reply->from),
+		"source", event_text(reply->source), "sha256", event_text(sum), "received",
+		(json_int_t)reply->received);
+}
+
+static gboolean
+add(struct store *store, struct reply *reply, gboolean *is_new, GError **error)
+{
+	enum next next = insert(store, reply, error);
+
+	if (next == NEXT_ERROR)
+		return FALSE;
+	if (is_new)
+		*is_new = next == NEXT_ROW;
+	if (next == NEXT_DONE)
+		return find(store, reply, error);
+	if (reply->content && !store_run(store, error,
+				      "INSERT INTO reply_bytes (reply_id, content) VALUES ($1, $2)",
+				      "iB", reply->id, reply->content))
+		return FALSE;
+	return event_append(store, "A", reply->id, "reply.received", reply_detail(reply), error);
+}
+
+gboolean
+store_reply_add(struct store *store, struct reply *reply, gboolean *is_new, GError **error)
+{
+	if (!change_begin(store, error))
+		return FALSE;
+	return change_end(store, add(store, reply, is_new, error), error);
+}
+
+#define COLUMNS                                                                                    \
+	"a.id, a.report_id, a.class, a.match, a.weak, a.ticket, a.sender, a.subject, a.status, "   \
+	"a.recipient, a.diagnostic, a.rule, a.source, a.received"
+
+static struct reply *
+read_reply(struct rows *rows)
+{
+	struct reply *reply = reply_new();
+
+	reply->id = rows_integer(rows, 0);
+	reply->report_id = rows_integer(rows, 1);
+	reply->class_name = rows_dup(rows, 2);
+	reply->match = rows_dup(rows, 3);
+	reply->weak = rows_integer(rows, 4) != 0;
+	reply->ticket = rows_dup(rows, 5);
+	reply->from = rows_dup(rows, 6);
+	reply->subject = rows_dup(rows, 7);
+	reply->status = rows_dup(rows, 8);
+	reply->recipient = rows_dup(rows, 9);
+	reply->diagnostic = rows_dup(rows, 10);
+	reply->rule = rows_dup(rows, 11);
+	reply->source = rows_dup(rows, 12);
+	reply->received = rows_integer(rows, 13);
+	return reply;
+}
+
+struct reply *
+store_reply_get(struct store *store, gint64 id, GError **error)
+{
+	g_autoptr(Rows) rows = store_query(store, error,
+		"SELECT " COLUMNS ", b.content FROM replies a "
+		"LEFT JOIN reply_bytes b ON b.reply_id = a.id WHERE a.id = $1",
+		"i", id);
+	enum next next = rows ? rows_next(rows, error) : NEXT_ERROR;
+	struct reply *reply;
+
+	if (next == NEXT_DONE)
+		store_not_found("reply", "A", id, error);
+	if (next != NEXT_ROW)
+		return NULL;
+	reply = read_reply(rows);
+	reply->content = rows_bytes(rows, 14);
+	return reply;
+}
+
+static gboolean
+assign(struct store *store, gint64 id, gint64 report_id, const char *match, gboolean weak,
+	GError **error)
+{
+	g_autoptr(Rows) rows = store_query(store, error,
+		"UPDATE replies SET report_id = $1, match = $2, weak = $3 WHERE id = $4 "
+		"RETURNING id",
+		"ztbi", report_id, match, weak, id);
+	enum next next = rows ? rows_next(rows, error) : NEXT_ERROR;
+
+	if (next == NEXT_DONE)
+		return store_not_found("reply", "A", id, error);
+	if (next != NEXT_ROW)
+		return FALSE;
+	return event_append(store, "A", id, "reply.assigned",
+		json_pack("{s:I, s:o, s:b}", "report", (json_int_t)report_id, "match",
+			event_text(match), "weak", weak != 0),
+		error);
+}
+
+gboolean
+store_reply_assign(struct store *store, gint64 id, gint64 report_id, const char *match,
+	gboolean weak, GError **error)
+{
+	if (!change_begin(store, error))
+		return FALSE;
+	return change_end(store, assign(store, id, report_id, match, weak, error), error);
+}
+
+static GPtrArray *
+replies_page(struct store *store, gint64 report_id, gint64 after, GError **error)
+{
+	g_autoptr(GPtrArray) page = g_ptr_array_new_with_free_func((GDestroyNotify)reply_free);
+	g_autoptr(Rows) rows = store_query(store, error,
+		report_id ? "SELECT " COLUMNS " FROM replies a WHERE a.id > $1 "
+			    "AND a.report_id = $3 ORDER BY a.id LIMIT $2"
+			  : "SELECT " COLUMNS " FROM replies a WHERE a.id > $1 "
+			    "AND CAST($3 AS BIGINT) = 0 ORDER BY a.id LIMIT $2",
+		"iii", after, (gint64)STORE_PAGE, report_id);
+	enum next next = rows ? rows_next(rows, error) : NEXT_ERROR;
+
+	for (; next == NEXT_ROW; next = rows_next(rows, error))
+		g_ptr_array_add(page, read_reply(rows));
+	return next == NEXT_ERROR ? NULL : g_steal_pointer(&page);
+}
+
+gboolean
+store_replies_each(
+	struct store *store, gint64 report_id, store_reply_fn fn, void *user, GError **error)
+{
+	gint64 after = 0;
+
+	for (;;) {
+		g_autoptr(GPtrArray) page = replies_page(store, report_id, after, error);
+
+		if (!page)
+			return FALSE;
+		if (page->len == 0)
+			return TRUE;
+		for (guint i = 0; i < page->len; i++) {
+			const struct reply *reply = g_ptr_array_index(page, i);
+
+			after = reply->id;
+			if (!fn(reply, user))
+				return TRUE;
+		}
+	}
+}
