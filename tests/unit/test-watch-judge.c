@@ -1,0 +1,203 @@
+#include <glib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "watch/judge.h"
+
+static struct signals *
+shipped(void)
+{
+	g_autoptr(GError) error = NULL;
+	struct signals *signals = signals_load(NULL, &error);
+
+	g_assert_no_error(error);
+	return signals;
+}
+
+static void
+assert_view(struct watch_view view, enum watch_state verdict, const char *detail)
+{
+	g_assert_cmpstr(watch_state_name(view.verdict), ==, watch_state_name(verdict));
+	if (!strstr(view.detail, detail))
+		g_assert_cmpstr(view.detail, ==, detail);
+	watch_view_clear(&view);
+}
+
+/* --- DNS --- */
+
+/* An answer with values (addresses, or name servers when is_ns) separated by spaces. */
+static struct dns_answer *
+answer(enum dns_status status, const char *values, gboolean is_ns)
+{
+	struct dns_answer *made = g_new0(struct dns_answer, 1);
+	g_auto(GStrv) parts = g_strsplit(values, " ", -1);
+
+	made->status = status;
+	made->addresses = g_ptr_array_new_with_free_func(g_free);
+	made->name_servers = g_ptr_array_new_with_free_func(g_free);
+	for (int i = 0; parts[i] && *parts[i]; i++)
+		g_ptr_array_add(is_ns ? made->name_servers : made->addresses, g_strdup(parts[i]));
+	return made;
+}
+
+static void
+free_answer(struct dns_answer *made)
+{
+	g_ptr_array_unref(made->addresses);
+	g_ptr_array_unref(made->name_servers);
+	g_free(made);
+}
+
+static void
+assert_dns(enum dns_status a, const char *address, enum dns_status aaaa, const char *address6,
+	const char *ns, enum watch_state verdict, const char *detail)
+{
+	g_autoptr(Signals) signals = shipped();
+	struct dns_answer *first = answer(a, address, FALSE);
+	struct dns_answer *second = answer(aaaa, address6, FALSE);
+	struct dns_answer *third = answer(*ns ? DNS_OK : DNS_NODATA, ns, TRUE);
+
+	assert_view(watch_judge_dns(signals, first, second, third), verdict, detail);
+	free_answer(first);
+	free_answer(second);
+	free_answer(third);
+}
+
+static void
+test_dns(void)
+{
+	g_autoptr(Signals) signals = shipped();
+
+	assert_dns(DNS_OK, "192.0.2.1", DNS_NODATA, "", "", WATCH_UP, "resolves to 192.0.2.1");
+	assert_dns(DNS_NODATA, "", DNS_OK, "2001:db8::1", "", WATCH_UP, "2001:db8::1");
+	assert_dns(DNS_NODATA, "", DNS_NODATA, "", "", WATCH_DOWN, "has no address");
+	assert_dns(DNS_NXDOMAIN, "", DNS_NXDOMAIN, "", "", WATCH_DOWN, "NXDOMAIN");
+	assert_dns(DNS_SERVFAIL, "", DNS_SERVFAIL, "", "", WATCH_DOWN, "SERVFAIL");
+	/* A fault that may be ours is no takedown. */
+	assert_dns(DNS_TIMEOUT, "", DNS_NXDOMAIN, "", "", WATCH_UNKNOWN, "no answer");
+	assert_dns(DNS_NODATA, "", DNS_TIMEOUT, "", "", WATCH_UNKNOWN, "no answer");
+	assert_view(watch_judge_dns(signals, NULL, NULL, NULL), WATCH_UNKNOWN, "nothing");
+}
+
+static void
+test_dns_signals(void)
+{
+	assert_dns(DNS_OK, "192.0.2.1", DNS_NODATA, "", "ns1.sinkhole.ch", WATCH_DOWN,
+		"name server ns1.sinkhole.ch: sinkhole (abuse.ch)");
+	assert_dns(DNS_OK, "192.0.2.1 166.78.144.80", DNS_NODATA, "", "ns1.example.net", WATCH_DOWN,
+		"address 166.78.144.80: sinkhole (Dynadot)");
+	assert_dns(DNS_OK, "127.0.0.1", DNS_NODATA, "", "", WATCH_DOWN, "suspended");
+	/* Holds for contact data answer with 127.0.0.1 too, and are no takedown. */
+	assert_dns(DNS_OK, "127.0.0.1", DNS_NODATA, "",
+		"ns1.verification-hold.suspended-domain.com", WATCH_UNKNOWN, "verification");
+	assert_dns(DNS_OK, "198.54.117.242", DNS_NODATA, "", "", WATCH_UNKNOWN, "verification");
+	assert_dns(DNS_OK, "192.0.2.1", DNS_NODATA, "", "ns2.sedoparking.com", WATCH_UNKNOWN,
+		"parked");
+}
+
+/* --- RDAP --- */
+
+static void
+assert_rdap(const char *status, const char *registration, const char *expiration,
+	enum watch_state verdict, const char *detail)
+{
+	g_autoptr(Signals) signals = shipped();
+	g_autofree char *body = g_strdup_printf(
+		"{ \"objectClassName\": \"domain\", \"ldhName\": \"bad.example\", \"status\": "
+		"[%s], "
+		"\"events\": [ { \"eventAction\": \"registration\", \"eventDate\": \"%s\" }, "
+		"{ \"eventAction\": \"expiration\", \"eventDate\": \"%s\" } ] }",
+		status, registration, expiration);
+	gboolean is_expiry;
+	gint64 now;
+
+	g_assert_true(text_time_parse("2026-11-25T00:00:00Z", &now));
+	assert_view(watch_judge_rdap(signals, 200, body, strlen(body),
+			    "https://rdap.example/domain/bad.example", now, &is_expiry),
+		verdict, detail);
+	g_assert_cmpint(is_expiry, ==, strstr(detail, "end of its term") != NULL);
+}
+
+static void
+test_rdap(void)
+{
+	const char *young = "2026-11-01T00:00:00Z", *next_year = "2027-11-01T00:00:00Z";
+
+	assert_rdap("\"active\"", young, next_year, WATCH_UNKNOWN, "no hold");
+	assert_rdap("\"client transfer prohibited\", \"client hold\"", young, next_year, WATCH_DOWN,
+		"client hold: the registrar");
+	assert_rdap("\"server hold\"", young, next_year, WATCH_DOWN, "server hold: the registry");
+	assert_rdap("\"redemption period\"", young, next_year, WATCH_DOWN, "redemption period");
+	assert_rdap("\"server update prohibited\"", young, next_year, WATCH_UNKNOWN, "no hold");
+	/* Past its term. */
+	assert_rdap("\"client hold\"", "2025-11-01T00:00:00Z", "2026-11-01T00:00:00Z",
+		WATCH_UNKNOWN, "end of its term");
+	/* Renewed by the registry, deleted by the registrar 50 days after the anniversary. */
+	assert_rdap("\"redemption period\"", "2024-10-05T00:00:00Z", "2027-10-05T00:00:00Z",
+		WATCH_UNKNOWN, "end of its term");
+	/* Deleted in the middle of a year. */
+	assert_rdap("\"pending delete\"", "2024-05-05T00:00:00Z", "2027-05-05T00:00:00Z",
+		WATCH_DOWN, "pending delete");
+}
+
+static void
+test_rdap_other(void)
+{
+	g_autoptr(Signals) signals = shipped();
+	const char *hostile = "[[[[", *url = "https://rdap.example/";
+	gboolean is_expiry;
+
+	assert_view(watch_judge_rdap(signals, 404, "", 0, url, 0, &is_expiry), WATCH_DOWN,
+		"does not know");
+	assert_view(watch_judge_rdap(signals, 429, "", 0, url, 0, &is_expiry), WATCH_UNKNOWN,
+		"answers 429");
+	assert_view(
+		watch_judge_rdap(signals, 200, hostile, 4, url, 0, &is_expiry), WATCH_UNKNOWN, "");
+}
+
+/* --- HTTP --- */
+
+static void
+assert_http(long status, const char *location, const char *body, const char *failure,
+	enum watch_state verdict, const char *detail)
+{
+	g_autoptr(Signals) signals = shipped();
+	g_autoptr(GHashTable) headers = g_hash_table_new(g_str_hash, g_str_equal);
+	g_autoptr(GBytes) bytes = g_bytes_new_static(body, strlen(body));
+	struct http_answer made = {
+		.status = status, .body = bytes, .headers = headers, .error = (char *)failure
+	};
+
+	if (location)
+		g_hash_table_insert(headers, (char *)"location", (char *)location);
+	assert_view(watch_judge_http(signals, &made), verdict, detail);
+}
+
+static void
+test_http(void)
+{
+	assert_http(200, NULL, "<html>", NULL, WATCH_UP, "HTTP 200, 6 bytes");
+	assert_http(302, "https://example.net/login", "", NULL, WATCH_UP, "HTTP 302");
+	assert_http(302, "http://example.net/cgi-sys/suspendedpage.cgi", "", NULL, WATCH_DOWN,
+		"suspended");
+	assert_http(
+		200, NULL, "<a href='/cgi-sys/suspendedpage.cgi'>", NULL, WATCH_DOWN, "suspended");
+	assert_http(404, NULL, "", NULL, WATCH_DOWN, "HTTP 404");
+	assert_http(410, NULL, "", NULL, WATCH_DOWN, "HTTP 410");
+	/* Refused to a watcher may still be shown to a victim. */
+	assert_http(403, NULL, "", NULL, WATCH_UNKNOWN, "HTTP 403");
+	assert_http(503, NULL, "", NULL, WATCH_UNKNOWN, "HTTP 503");
+	assert_http(0, NULL, "", "timed out", WATCH_UNKNOWN, "no answer: timed out");
+}
+
+int
+main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/judge/dns", test_dns);
+	g_test_add_func("/judge/dns-signals", test_dns_signals);
+	g_test_add_func("/judge/rdap", test_rdap);
+	g_test_add_func("/judge/rdap-other", test_rdap_other);
+	g_test_add_func("/judge/http", test_http);
+	return g_test_run();
+}
