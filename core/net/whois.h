@@ -9,6 +9,10 @@ typedef void (*whois_done)(const char *text, const char *error, void *user);
 void
 whois_start(struct net *net, const char *server, const char *query, whois_done done, void *user);
 
+/* What whois_start() does to the bytes of an answer: ISO-2022-JP, Shift_JIS (from .jp servers) and
+ * Latin-1 become UTF-8. Free with g_free. */
+char *whois_to_utf8(const char *text, gsize length, const char *server);
+
 /* The table of servers by TLD or suffix: lines "suffix server [query-format]", # for comments;
  * query-format has %s for the name. */
 struct whois_servers;
