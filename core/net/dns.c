@@ -301,7 +301,10 @@ dns_new(struct net *net, GError **error)
 	struct dns *dns = g_new0(struct dns, 1);
 	/* Each try waits twice as long as the one before: 1 + 2 + 4 parts. */
 	struct ares_options options = {
-		.flags = ARES_FLAG_NOSEARCH | ARES_FLAG_NOALIASES | ARES_FLAG_STAYOPEN,
+		/* NOCHECKRESP: else c-ares takes SERVFAIL and REFUSED for a dead server and tells
+		 * "could not contact", which is a fault of our side and not the name's. */
+		.flags = ARES_FLAG_NOSEARCH | ARES_FLAG_NOALIASES | ARES_FLAG_STAYOPEN |
+			 ARES_FLAG_NOCHECKRESP,
 		.timeout = (int)CLAMP(net->options.timeout_ms / 7, 50, 5000),
 		.tries = TRIES,
 		.sock_state_cb = watch_socket,

@@ -98,12 +98,13 @@ static struct visit *
 visit_new(const struct signals *signals, struct look *look, gint64 at, const char *url)
 {
 	g_autoptr(GUri) uri = g_uri_parse(url, G_URI_FLAGS_ENCODED, NULL);
+	const char *host = uri ? g_uri_get_host(uri) : NULL;
 	struct visit *visit = g_new0(struct visit, 1);
 
 	visit->signals = signals;
 	visit->look = look;
 	visit->at = at;
-	visit->vantage = g_strdup(uri && g_uri_get_host(uri) ? g_uri_get_host(uri) : "file");
+	visit->vantage = g_strdup(host && *host ? host : "file");
 	return visit;
 }
 
@@ -171,7 +172,11 @@ static void
 look_rdap(const struct config *config, const struct signals *signals, struct net *net,
 	GPtrArray *looks, gint64 at)
 {
-	const char *source = config_string(config, "lookup", "rdap_bootstrap");
+	const char *url_or_folder = config_string(config, "lookup", "rdap_bootstrap");
+	/* A folder is relative to the configuration's file. */
+	g_autofree char *source = strstr(url_or_folder, "://")
+					  ? g_strdup(url_or_folder)
+					  : config_path(config, "lookup", "rdap_bootstrap");
 	g_autoptr(GError) error = NULL;
 	struct rdap_bootstrap *bootstrap = NULL;
 
