@@ -2,6 +2,7 @@
 #include "store/database.h"
 
 #include <stdarg.h>
+#include <string.h>
 
 #define PARAMETERS_MAX 32
 
@@ -21,8 +22,11 @@ set_text(struct parameters *parameters, const char *text)
 		return;
 	value->type = VALUE_TEXT;
 	value->text = text;
-	if (!g_utf8_validate(text, -1, NULL))
-		value->text = parameters->made[parameters->n] = g_utf8_make_valid(text, -1);
+	value->size = strlen(text);
+	if (g_utf8_validate_len(text, value->size, NULL))
+		return;
+	value->text = parameters->made[parameters->n] = g_utf8_make_valid(text, -1);
+	value->size = strlen(value->text);
 }
 
 static void
@@ -80,6 +84,13 @@ parameters_read(struct parameters *parameters, const char *types, va_list list)
 	}
 }
 
+static void
+parameters_clear(struct parameters *parameters)
+{
+	for (gsize i = 0; i < parameters->n; i++)
+		g_free(parameters->made[i]);
+}
+
 static struct rows *
 query(struct store *store, GError **error, const char *sql, const char *types, va_list list)
 {
@@ -90,8 +101,7 @@ query(struct store *store, GError **error, const char *sql, const char *types, v
 	parameters_read(&parameters, types, list);
 	rows = store->driver->engine->query(
 		store->driver, sql, parameters.values, parameters.n, error);
-	for (gsize i = 0; i < parameters.n; i++)
-		g_free(parameters.made[i]);
+	parameters_clear(&parameters);
 	return rows;
 }
 
@@ -120,6 +130,24 @@ store_run(struct store *store, GError **error, const char *sql, const char *type
 		return FALSE;
 	rows_free(rows);
 	return TRUE;
+}
+
+gboolean
+store_insert(
+	struct store *store, gint64 *id, GError **error, const char *sql, const char *types, ...)
+{
+	struct parameters parameters;
+	gboolean ok;
+	va_list list;
+
+	parameters.n = 0;
+	va_start(list, types);
+	parameters_read(&parameters, types, list);
+	va_end(list);
+	ok = store->driver->engine->insert(
+		store->driver, sql, parameters.values, parameters.n, id, error);
+	parameters_clear(&parameters);
+	return ok;
 }
 
 void

@@ -28,6 +28,9 @@ struct rows *
 store_query(struct store *store, GError **error, const char *sql, const char *types, ...);
 /* The same for a statement whose rows do not matter. */
 gboolean store_run(struct store *store, GError **error, const char *sql, const char *types, ...);
+/* The same for an INSERT … ON CONFLICT DO NOTHING: *id is the new row's, 0 when it is there. */
+gboolean store_insert(
+	struct store *store, gint64 *id, GError **error, const char *sql, const char *types, ...);
 
 void rows_free(struct rows *rows);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Rows, rows_free)

@@ -13,7 +13,7 @@ struct value {
 	gint64 integer;
 	const char *text; /* valid UTF-8 */
 	const void *bytes;
-	gsize size;
+	gsize size; /* of text or bytes */
 };
 
 struct engine;
@@ -52,6 +52,10 @@ struct engine {
 	 * kept by its address. values may go away when this returns. */
 	struct rows *(*query)(struct driver *driver, const char *sql, const struct value *values,
 		gsize n, GError **error);
+	/* Runs an INSERT … ON CONFLICT DO NOTHING without RETURNING and tells the new row's id; 0
+	 * when it conflicted. Where a million rows go in, RETURNING costs too much in SQLite. */
+	gboolean (*insert)(struct driver *driver, const char *sql, const struct value *values,
+		gsize n, gint64 *id, GError **error);
 	enum next (*next)(struct rows *rows, GError **error);
 	gint64 (*integer)(struct rows *rows, int column);   /* NULL is 0 */
 	const char *(*text)(struct rows *rows, int column); /* borrowed until next or done */

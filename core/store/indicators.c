@@ -37,24 +37,20 @@ unless_value(const struct indicator *indicator, const char *text)
 	return text && strcmp(text, indicator->value) == 0 ? NULL : text;
 }
 
-static enum next
+/* The id is 0 when the value is there already. */
+static gboolean
 insert(struct store *store, struct indicator *indicator, GBytes *hash, GError **error)
 {
-	g_autoptr(Rows) rows = store_query(store, error,
+	return store_insert(store, &indicator->id, error,
 		"INSERT INTO indicators (case_id, hash, type, value, original, host, domain, "
 		"suffix, suffix_is_private, host_is_address, first_seen, note) "
 		"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) "
-		"ON CONFLICT DO NOTHING RETURNING id",
+		"ON CONFLICT DO NOTHING",
 		"iBttttttzzzt", indicator->case_id, hash, indicator_type_name(indicator->type),
 		indicator->value, unless_value(indicator, indicator->original),
 		unless_value(indicator, indicator->host), indicator->domain, indicator->suffix,
 		(gint64)(indicator->suffix_is_private != 0),
 		(gint64)(indicator->host_is_address != 0), indicator->first_seen, indicator->note);
-	enum next next = rows ? rows_next(rows, error) : NEXT_ERROR;
-
-	if (next == NEXT_ROW)
-		indicator->id = rows_integer(rows, 0);
-	return next;
 }
 
 static gboolean
@@ -74,17 +70,15 @@ static gboolean
 add(struct store *store, struct indicator *indicator, gboolean *is_new, GError **error)
 {
 	g_autoptr(GBytes) hash = value_hash(indicator->value);
-	enum next next;
 
 	if (store->added_case != indicator->case_id && !indicators_flush(store, error))
 		return FALSE;
 	store->added_case = indicator->case_id;
-	next = insert(store, indicator, hash, error);
-	if (next == NEXT_ERROR)
+	if (!insert(store, indicator, hash, error))
 		return FALSE;
 	if (is_new)
-		*is_new = next == NEXT_ROW;
-	if (next == NEXT_ROW) {
+		*is_new = indicator->id != 0;
+	if (indicator->id) {
 		store->added++;
 		return TRUE;
 	}

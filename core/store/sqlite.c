@@ -20,18 +20,16 @@ struct sqlite {
 	GHashTable *statements; /* SQL by address -> struct statement */
 };
 
+/* A prepared statement and, while it runs, its rows. */
 struct statement {
+	struct rows rows;
+	struct sqlite *sqlite;
 	sqlite3_stmt *handle;
 	/* $n is a name to SQLite: where it put it. */
 	int index[PARAMETERS_MAX];
 	int parameters;
-};
-
-struct sqlite_rows {
-	struct rows rows;
-	struct sqlite *sqlite;
-	struct statement *statement;
-	const char *sql;
+	gboolean kept;	/* in the cache */
+	gboolean busy;	/* runs; the same SQL may run in a callback, in one that is not kept */
 	gboolean first; /* the row that query() stepped to is not taken yet */
 	gboolean ended;
 };
@@ -211,8 +209,14 @@ sqlite_close(struct driver *driver)
 static struct driver *
 sqlite_open(const char *where, gboolean create, GError **error)
 {
+	static gsize once;
 	struct sqlite *sqlite;
 
+	if (g_once_init_enter(&once)) {
+		/* Counting what is allocated takes a lock each time, and nobody asks. */
+		sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+		g_once_init_leave(&once, 1);
+	}
 	if (!make_file(where, create, error))
 		return NULL;
 	sqlite = g_new0(struct sqlite, 1);
@@ -262,6 +266,8 @@ statement_new(struct sqlite *sqlite, const char *sql, GError **error)
 		g_free(statement);
 		return NULL;
 	}
+	statement->rows.engine = &engine_sqlite;
+	statement->sqlite = sqlite;
 	statement->parameters = sqlite3_bind_parameter_count(statement->handle);
 	g_assert(statement->parameters <= PARAMETERS_MAX);
 	for (int i = 0; i < statement->parameters; i++) {
@@ -271,72 +277,93 @@ statement_new(struct sqlite *sqlite, const char *sql, GError **error)
 	return statement;
 }
 
-/* Takes the statement out of the cache while it runs: the same SQL may run in a callback. */
 static struct statement *
 statement_take(struct sqlite *sqlite, const char *sql, GError **error)
 {
 	struct statement *statement = g_hash_table_lookup(sqlite->statements, sql);
 
-	if (!statement)
-		return statement_new(sqlite, sql, error);
-	g_hash_table_steal(sqlite->statements, sql);
+	if (!statement || statement->busy) {
+		const gboolean keep = !statement;
+
+		statement = statement_new(sqlite, sql, error);
+		if (!statement)
+			return NULL;
+		statement->kept = keep;
+		if (keep)
+			g_hash_table_insert(sqlite->statements, (void *)sql, statement);
+	}
+	statement->busy = TRUE;
+	statement->first = statement->ended = FALSE;
 	return statement;
-}
-
-static void
-statement_give_back(struct sqlite *sqlite, const char *sql, struct statement *statement)
-{
-	sqlite3_reset(statement->handle);
-	sqlite3_clear_bindings(statement->handle);
-	g_hash_table_replace(sqlite->statements, (void *)sql, statement);
-}
-
-static int
-bind(sqlite3_stmt *handle, int index, const struct value *value)
-{
-	switch (value->type) {
-	case VALUE_INTEGER:
-		return sqlite3_bind_int64(handle, index, value->integer);
-	case VALUE_TEXT:
-		return sqlite3_bind_text(handle, index, value->text, -1, SQLITE_TRANSIENT);
-	case VALUE_BYTES:
-		return sqlite3_bind_blob64(
-			handle, index, value->bytes, value->size, SQLITE_TRANSIENT);
-	case VALUE_NULL:
-		break;
-	}
-	return sqlite3_bind_null(handle, index);
-}
-
-static enum next
-sqlite_next(struct rows *rows, GError **error)
-{
-	struct sqlite_rows *mine = (struct sqlite_rows *)rows;
-	int code;
-
-	if (mine->first) {
-		mine->first = FALSE;
-		return NEXT_ROW;
-	}
-	if (mine->ended)
-		return NEXT_DONE;
-	code = sqlite3_step(mine->statement->handle);
-	if (code == SQLITE_ROW)
-		return NEXT_ROW;
-	mine->ended = TRUE;
-	if (code == SQLITE_DONE)
-		return NEXT_DONE;
-	sqlite_failed(mine->sqlite, error);
-	return NEXT_ERROR;
 }
 
 static void
 sqlite_done(struct rows *rows)
 {
-	struct sqlite_rows *mine = (struct sqlite_rows *)rows;
+	struct statement *statement = (struct statement *)rows;
 
-	statement_give_back(mine->sqlite, mine->sql, mine->statement);
-	g_free(mine);
+	sqlite3_reset(statement->handle);
+	sqlite3_clear_bindings(statement->handle);
+	statement->busy = FALSE;
+	if (!statement->kept)
+		statement_free(statement);
+}
+
+static int
+bind_one(sqlite3_stmt *handle, int index, const struct value *value, sqlite3_destructor_type copy)
+{
+	switch (value->type) {
+	case VALUE_INTEGER:
+		return sqlite3_bind_int64(handle, index, value->integer);
+	case VALUE_TEXT:
+		return sqlite3_bind_text64(
+			handle, index, value->text, value->size, copy, SQLITE_UTF8);
+	case VALUE_BYTES:
+		return sqlite3_bind_blob64(handle, index, value->bytes, value->size, copy);
+	case VALUE_NULL:
+		break;
+	}
+	return SQLITE_OK; /* what is not bound is NULL */
+}
+
+static int
+bind_all(struct statement *statement, const struct value *values, gsize n)
+{
+	/* A change is done with its values after the first step, a query may not be. */
+	const sqlite3_destructor_type copy =
+		sqlite3_stmt_readonly(statement->handle) ? SQLITE_TRANSIENT : SQLITE_STATIC;
+	int code = SQLITE_OK;
+
+	for (gsize i = 0; i < n && code == SQLITE_OK; i++)
+		code = bind_one(statement->handle, statement->index[i], &values[i], copy);
+	return code;
+}
+
+static enum next
+step(struct statement *statement, GError **error)
+{
+	int code = sqlite3_step(statement->handle);
+
+	if (code == SQLITE_ROW)
+		return NEXT_ROW;
+	statement->ended = TRUE;
+	if (code == SQLITE_DONE)
+		return NEXT_DONE;
+	sqlite_failed(statement->sqlite, error);
+	return NEXT_ERROR;
+}
+
+static enum next
+sqlite_next(struct rows *rows, GError **error)
+{
+	struct statement *statement = (struct statement *)rows;
+
+	if (statement->ended)
+		return NEXT_DONE;
+	if (!statement->first)
+		return step(statement, error);
+	statement->first = FALSE;
+	return NEXT_ROW;
 }
 
 static struct rows *
@@ -345,44 +372,47 @@ sqlite_query(
 {
 	struct sqlite *sqlite = (struct sqlite *)driver;
 	struct statement *statement = statement_take(sqlite, sql, error);
-	struct sqlite_rows *rows;
-	enum next next;
-	int code = SQLITE_OK;
+	enum next next = NEXT_ERROR;
 
 	if (!statement)
 		return NULL;
 	g_assert(n == (gsize)statement->parameters);
-	rows = g_new0(struct sqlite_rows, 1);
-	rows->rows.engine = &engine_sqlite;
-	rows->sqlite = sqlite;
-	rows->statement = statement;
-	rows->sql = sql;
-	for (gsize i = 0; i < n && code == SQLITE_OK; i++)
-		code = bind(statement->handle, statement->index[i], &values[i]);
-	if (code != SQLITE_OK) {
+	/* The first step is made here, so that a change happens without asking for rows. */
+	if (bind_all(statement, values, n) != SQLITE_OK)
 		sqlite_failed(sqlite, error);
-		next = NEXT_ERROR;
-	} else {
-		/* The first step here, so that a change is made without asking for rows. */
-		next = sqlite_next(&rows->rows, error);
-	}
-	rows->first = next == NEXT_ROW;
+	else
+		next = step(statement, error);
+	statement->first = next == NEXT_ROW;
 	if (next != NEXT_ERROR)
-		return &rows->rows;
-	sqlite_done(&rows->rows);
+		return &statement->rows;
+	sqlite_done(&statement->rows);
 	return NULL;
+}
+
+static gboolean
+sqlite_insert(struct driver *driver, const char *sql, const struct value *values, gsize n,
+	gint64 *id, GError **error)
+{
+	sqlite3 *handle = ((struct sqlite *)driver)->handle;
+	struct rows *rows = sqlite_query(driver, sql, values, n, error);
+
+	if (!rows)
+		return FALSE;
+	sqlite_done(rows);
+	*id = sqlite3_changes(handle) > 0 ? sqlite3_last_insert_rowid(handle) : 0;
+	return TRUE;
 }
 
 static gint64
 sqlite_integer(struct rows *rows, int column)
 {
-	return sqlite3_column_int64(((struct sqlite_rows *)rows)->statement->handle, column);
+	return sqlite3_column_int64(((struct statement *)rows)->handle, column);
 }
 
 static const char *
 sqlite_text(struct rows *rows, int column)
 {
-	sqlite3_stmt *handle = ((struct sqlite_rows *)rows)->statement->handle;
+	sqlite3_stmt *handle = ((struct statement *)rows)->handle;
 
 	return (const char *)sqlite3_column_text(handle, column);
 }
@@ -390,7 +420,7 @@ sqlite_text(struct rows *rows, int column)
 static const void *
 sqlite_bytes(struct rows *rows, int column, gsize *size)
 {
-	sqlite3_stmt *handle = ((struct sqlite_rows *)rows)->statement->handle;
+	sqlite3_stmt *handle = ((struct statement *)rows)->handle;
 	const void *bytes = sqlite3_column_blob(handle, column);
 
 	*size = (gsize)sqlite3_column_bytes(handle, column);
@@ -419,6 +449,7 @@ const struct engine engine_sqlite = {
 	.version = sqlite_version,
 	.set_version = sqlite_set_version,
 	.query = sqlite_query,
+	.insert = sqlite_insert,
 	.next = sqlite_next,
 	.integer = sqlite_integer,
 	.text = sqlite_text,
