@@ -6,7 +6,7 @@
 #include "watch/look.h"
 
 /* Looked at together; between two batches everything is on disk. */
-#define BATCH 500
+#define BATCH 2000
 #define MINUTE_US ((gint64)60 * G_USEC_PER_SEC)
 
 void
