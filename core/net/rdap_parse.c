@@ -49,7 +49,7 @@ depth_of(const char *json, gsize length)
 		else if (json[i] == '"')
 			in_string = !in_string;
 		else if (!in_string && (json[i] == '[' || json[i] == '{'))
-			most = MAX(most, ++depth);
+			most = ++depth > most ? depth : most;
 		else if (!in_string && (json[i] == ']' || json[i] == '}'))
 			depth--;
 	}
@@ -188,7 +188,7 @@ entity_with(const json_t *root, const char *role)
 static void
 read_registrar(struct rdap_object *object, const json_t *root)
 {
-	const json_t *entity = entity_with(root, "registrar");
+	const json_t *entity = has_role(root, "registrar") ? root : entity_with(root, "registrar");
 
 	if (!entity)
 		return;

@@ -5,148 +5,15 @@
 #include "net/answer.h"
 #include "net/whois.h"
 #include "net/whois_date.h"
+#include "net/whois_labels.h"
 
 #define MAX_LIST 100
-
-enum meaning {
-	NONE,
-	REGISTRAR,
-	IANA_ID,
-	REGISTRAR_ABUSE,
-	ABUSE,
-	CONTACT_MAIL,
-	CREATED,
-	REFERRAL,
-	ORGANISATION,
-	STATUS,
-	NAME_SERVER,
-};
-
-/* "section/label" where a label alone means something else elsewhere. */
-static const struct {
-	const char *label;
-	enum meaning meaning;
-} meanings[] = {
-	{ "registrar", REGISTRAR },
-	{ "registrar name", REGISTRAR },
-	{ "sponsoring registrar", REGISTRAR },
-	{ "registrar organization", REGISTRAR },
-	{ "sponsoring registrar organization", REGISTRAR },
-	{ "registration service provider", REGISTRAR },
-	{ "authorized agency", REGISTRAR },
-	{ "registrar/organization", REGISTRAR },
-	{ "registrar/organization name", REGISTRAR },
-	{ "registrar/name", REGISTRAR },
-	{ "registrar/registrar", REGISTRAR },
-	{ "current registar", REGISTRAR },
-	{ "등록대행자", REGISTRAR },
-	{ "registrar iana id", IANA_ID },
-	{ "sponsoring registrar iana id", IANA_ID },
-	{ "registrar id/iana", IANA_ID },
-	{ "registrar abuse contact email", REGISTRAR_ABUSE },
-	{ "registrar abuse email", REGISTRAR_ABUSE },
-	{ "registrar abuse contact", REGISTRAR_ABUSE },
-	{ "registrar/abuse contact", REGISTRAR_ABUSE },
-	{ "registrar/abuse email", REGISTRAR_ABUSE },
-	{ "registrar/abuse", REGISTRAR_ABUSE },
-	{ "abuse contact email", REGISTRAR_ABUSE },
-	{ "abuse contacts/email", REGISTRAR_ABUSE },
-	{ "abuse-mailbox", ABUSE },
-	{ "abuse-c email", ABUSE },
-	{ "abuse email", ABUSE },
-	{ "orgabuseemail", ABUSE },
-	{ "rabuseemail", ABUSE },
-	{ "trouble", ABUSE },
-	{ "registrant email", CONTACT_MAIL },
-	{ "registrant contact email", CONTACT_MAIL },
-	{ "registrant e-mail", CONTACT_MAIL },
-	{ "registrant/email", CONTACT_MAIL },
-	{ "registrant/e-mail", CONTACT_MAIL },
-	{ "holder email", CONTACT_MAIL },
-	{ "holder/email", CONTACT_MAIL },
-	{ "holder/e-mail", CONTACT_MAIL },
-	{ "admin email", CONTACT_MAIL },
-	{ "administrative contact email", CONTACT_MAIL },
-	{ "contact information/email", CONTACT_MAIL },
-	{ "公開連絡窓口/email", CONTACT_MAIL },
-	{ "creation date", CREATED },
-	{ "creation date (dd/mm/yyyy)", CREATED },
-	{ "created", CREATED },
-	{ "created on", CREATED },
-	{ "created date", CREATED },
-	{ "created_date", CREATED },
-	{ "domain created", CREATED },
-	{ "domain create date", CREATED },
-	{ "domain registered", CREATED },
-	{ "domain registration date", CREATED },
-	{ "domain name commencement date", CREATED },
-	{ "record created", CREATED },
-	{ "registered", CREATED },
-	{ "registered on", CREATED },
-	{ "registered date", CREATED },
-	{ "relevant dates/registered on", CREATED },
-	{ "registration date", CREATED },
-	{ "registration time", CREATED },
-	{ "first registration date", CREATED },
-	{ "registered date", CREATED },
-	{ "등록일", CREATED },
-	{ "登録年月日", CREATED },
-	{ "registrar whois server", REFERRAL },
-	{ "whois server", REFERRAL },
-	{ "refer", REFERRAL },
-	{ "referralserver", REFERRAL },
-	{ "registrant organization", ORGANISATION },
-	{ "registrant organisation", ORGANISATION },
-	{ "registrant contact organization", ORGANISATION },
-	{ "registrant/organization", ORGANISATION },
-	{ "registrant/organisation", ORGANISATION },
-	{ "registrant/name", ORGANISATION },
-	{ "registrant", ORGANISATION },
-	{ "registrant name", ORGANISATION },
-	{ "holder", ORGANISATION },
-	{ "holder name", ORGANISATION },
-	{ "owner", ORGANISATION },
-	{ "organization", ORGANISATION },
-	{ "organisation", ORGANISATION },
-	{ "organisation name", ORGANISATION },
-	{ "org", ORGANISATION },
-	{ "org-name", ORGANISATION },
-	{ "orgname", ORGANISATION },
-	{ "登録者名", ORGANISATION },
-	{ "組織名", ORGANISATION },
-	{ "domain status", STATUS },
-	{ "status", STATUS },
-	{ "state", STATUS },
-	{ "eppstatus", STATUS },
-	{ "registration status", STATUS },
-	{ "lock status", STATUS },
-	{ "状態", STATUS },
-	{ "ロック状態", STATUS },
-	{ "name server", NAME_SERVER },
-	{ "name servers", NAME_SERVER },
-	{ "name servers information", NAME_SERVER },
-	{ "nameserver", NAME_SERVER },
-	{ "nameservers", NAME_SERVER },
-	{ "nserver", NAME_SERVER },
-	{ "dns", NAME_SERVER },
-	{ "dns servers", NAME_SERVER },
-	{ "domain nameservers", NAME_SERVER },
-	{ "domain name servers", NAME_SERVER },
-	{ "domain servers in listed order", NAME_SERVER },
-	{ "domain servers", NAME_SERVER },
-	{ "name servers/hostname", NAME_SERVER },
-	{ "nameservers/hostname", NAME_SERVER },
-	{ "hostname", NAME_SERVER },
-	{ "host name", NAME_SERVER },
-	{ "name servers in the listed order", NAME_SERVER },
-	{ "ネームサーバ", NAME_SERVER },
-	{ "네임서버 이름", NAME_SERVER },
-};
 
 struct reader {
 	struct whois_object *object;
 	char *section; /* the last label without a value */
 	char *label;   /* what lines below without a label belong to; NULL for none */
+	gboolean used; /* a value was found below the label */
 };
 
 void
@@ -165,33 +32,6 @@ whois_object_free(struct whois_object *object)
 	g_ptr_array_unref(object->status);
 	g_ptr_array_unref(object->name_servers);
 	g_free(object);
-}
-
-static GHashTable *
-table(void)
-{
-	static GHashTable *by_label;
-
-	if (g_once_init_enter(&by_label)) {
-		GHashTable *made = g_hash_table_new(g_str_hash, g_str_equal);
-
-		for (gsize i = 0; i < G_N_ELEMENTS(meanings); i++)
-			g_hash_table_insert(made, (void *)meanings[i].label,
-				GINT_TO_POINTER(meanings[i].meaning));
-		g_once_init_leave(&by_label, made);
-	}
-	return by_label;
-}
-
-static enum meaning
-meaning_of(const char *section, const char *label)
-{
-	g_autofree char *both = g_strdup_printf("%s/%s", section ? section : "", label);
-	int meaning = GPOINTER_TO_INT(g_hash_table_lookup(table(), both));
-
-	if (meaning == NONE)
-		meaning = GPOINTER_TO_INT(g_hash_table_lookup(table(), label));
-	return (enum meaning)meaning;
 }
 
 static gboolean
@@ -265,43 +105,45 @@ number(const char *value)
 }
 
 static void
-take(struct whois_object *object, enum meaning meaning, const char *value)
+take(struct whois_object *object, enum whois_meaning meaning, const char *value)
 {
 	char *host;
 
 	switch (meaning) {
-	case REGISTRAR:
+	case WHOIS_REGISTRAR:
 		set_once(&object->registrar_name, g_strdup(value));
 		break;
-	case IANA_ID:
+	case WHOIS_IANA_ID:
 		set_once(&object->registrar_iana_id, number(value));
 		break;
-	case REGISTRAR_ABUSE:
+	case WHOIS_REGISTRAR_ABUSE:
 		set_once(&object->registrar_abuse, answer_mail(value, "", NULL));
 		break;
-	case ABUSE:
+	case WHOIS_ABUSE:
 		set_once(&object->abuse, answer_mail(value, "", NULL));
 		break;
-	case CONTACT_MAIL:
+	case WHOIS_CONTACT_MAIL:
 		set_once(&object->contact_mail, answer_mail(value, "", NULL));
 		break;
-	case CREATED:
+	case WHOIS_CREATED:
 		set_once(&object->registration, whois_date(value));
 		break;
-	case REFERRAL:
+	case WHOIS_REFERRAL:
 		set_once(&object->referral, host_in(value));
 		break;
-	case ORGANISATION:
-		set_once(&object->organisation, g_strdup(value));
+	case WHOIS_ORGANISATION:
+		/* RIPE's "organisation:" is a handle, its name is in "org-name:". */
+		if (!g_str_has_prefix(value, "ORG-") || strchr(value, ' '))
+			set_once(&object->organisation, g_strdup(value));
 		break;
-	case STATUS:
+	case WHOIS_STATUS:
 		add_status(object->status, value);
 		break;
-	case NAME_SERVER:
+	case WHOIS_NAME_SERVER:
 		if ((host = host_in(value)))
 			add_once(object->name_servers, host);
 		break;
-	case NONE:
+	case WHOIS_NONE:
 		break;
 	}
 }
@@ -331,13 +173,16 @@ static void
 take_pair(struct reader *reader, const char *label, const char *value)
 {
 	if (*value) {
-		take(reader->object, meaning_of(reader->section, label), value);
+		take(reader->object, whois_meaning_of(reader->section, label), value);
+		reader->used = TRUE;
 		/* Only lists go on below a first value ("Nameservers: a" and "b" under it). */
 		set_text(&reader->label,
-			meaning_of(reader->section, label) == NAME_SERVER ? label : NULL);
+			whois_meaning_of(reader->section, label) == WHOIS_NAME_SERVER ? label
+										      : NULL);
 	} else {
 		set_text(&reader->section, label);
 		set_text(&reader->label, label);
+		reader->used = FALSE;
 	}
 }
 
@@ -357,7 +202,7 @@ take_jprs(struct reader *reader, const char *line)
 	label = label_of(open + 1, (gsize)(close - open - 1));
 	value = answer_line(close + 1);
 	if (value)
-		take(reader->object, meaning_of(reader->section, label), value);
+		take(reader->object, whois_meaning_of(reader->section, label), value);
 	return TRUE;
 }
 
@@ -375,6 +220,18 @@ take_comment(struct reader *reader, const char *line)
 		address = g_strndup(is + 5, strcspn(is + 5, "'"));
 		set_once(&reader->object->abuse, answer_mail(address, "", NULL));
 	}
+	return TRUE;
+}
+
+/* "Record created on 2000-08-29 10:22:50 (UTC+8)". */
+static gboolean
+take_created(struct reader *reader, const char *line)
+{
+	static const char words[] = "Record created on ";
+
+	if (g_ascii_strncasecmp(line, words, strlen(words)) != 0)
+		return FALSE;
+	take(reader->object, WHOIS_CREATED, line + strlen(words));
 	return TRUE;
 }
 
@@ -399,15 +256,27 @@ label_end(const char *line)
 	return colon;
 }
 
+/* "ns1.example [2001:db8::1]" in a list of name servers: its colon ends no label. */
+static gboolean
+goes_on(const struct reader *reader, const char *text)
+{
+	g_autofree char *word = g_ascii_strdown(text, (gssize)strcspn(text, " \t"));
+
+	return reader->label && whois_meaning_of(NULL, reader->label) == WHOIS_NAME_SERVER &&
+	       is_host(word);
+}
+
 static void
 take_plain(struct reader *reader, const char *line, const char *text)
 {
-	enum meaning meaning = reader->label ? meaning_of(NULL, reader->label) : NONE;
+	enum whois_meaning meaning =
+		reader->label ? whois_meaning_of(NULL, reader->label) : WHOIS_NONE;
 
-	if (is_indented(line) || meaning == NAME_SERVER) {
+	if (is_indented(line) || meaning != WHOIS_NONE) {
 		take(reader->object, meaning, text);
+		reader->used = TRUE;
 		/* A name is one line; the address is below it. */
-		if (meaning != NAME_SERVER && meaning != STATUS)
+		if (meaning != WHOIS_NAME_SERVER && meaning != WHOIS_STATUS)
 			set_text(&reader->label, NULL);
 		return;
 	}
@@ -415,6 +284,7 @@ take_plain(struct reader *reader, const char *line, const char *text)
 	g_free(reader->section);
 	reader->section = label_of(text, strlen(text));
 	set_text(&reader->label, reader->section);
+	reader->used = FALSE;
 }
 
 static void
@@ -426,12 +296,14 @@ take_line(struct reader *reader, const char *line)
 	g_autofree char *value = NULL;
 
 	if (!text) {
-		set_text(&reader->label, NULL);
+		/* An empty line may stand between a heading and what is below it. */
+		if (reader->used)
+			set_text(&reader->label, NULL);
 		return;
 	}
-	if (take_comment(reader, text) || take_jprs(reader, text))
+	if (take_comment(reader, text) || take_jprs(reader, text) || take_created(reader, text))
 		return;
-	end = label_end(line);
+	end = goes_on(reader, text) ? NULL : label_end(line);
 	if (!end) {
 		take_plain(reader, line, text);
 		return;
@@ -441,7 +313,8 @@ take_line(struct reader *reader, const char *line)
 		set_text(&reader->section, NULL);
 	label = label_of(line, (gsize)(end - line));
 	value = answer_line(end + 1);
-	take_pair(reader, label, value ? value : "");
+	/* JPRS: "Contact Information: [公開連絡窓口]" is a heading. */
+	take_pair(reader, label, value && *value != '[' ? value : "");
 }
 
 static gboolean
@@ -462,7 +335,8 @@ says_not_found(const char *text)
 		"was not found|has not been registered|is not registered|no existe)|"
 		"^no match!!|^>>> domain .* is available|is available for "
 		"(?:registration|purchase)|"
-		"no matching record|\\bno se encontr",
+		"no matching record|\\bno se encontr|^% this query returned 0 objects|"
+		"domain name not known",
 		text, G_REGEX_CASELESS | G_REGEX_MULTILINE, 0);
 }
 
