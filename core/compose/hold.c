@@ -1,0 +1,64 @@
+/* What keeps a composed report from going out. */
+#include "compose/composer.h"
+
+#include "base/text.h"
+
+void
+hold_because(struct making *making, const char *format, ...)
+{
+	va_list arguments;
+	va_start(arguments, format);
+	g_autofree char *text = g_strdup_vprintf(format, arguments);
+	va_end(arguments);
+	g_autofree char *safe = text_for_terminal(text);
+	g_string_append_printf(making->reason, "%s%s", making->reason->len ? "; " : "", safe);
+}
+
+static void
+check_case(struct making *making)
+{
+	const struct abuse_case *abuse_case = making->composer->abuse_case;
+	if (abuse_case->sealed)
+		hold_because(making, "the case C%" G_GINT64_FORMAT " is sealed", abuse_case->id);
+	if (abuse_case->tlp == TLP_RED || abuse_case->tlp == TLP_AMBER_STRICT)
+		hold_because(making, "%s may not leave the house; set another TLP to send it",
+			tlp_name(abuse_case->tlp));
+}
+
+/* Marks: kind "contact", key the address, value "confirmed" or "bad". */
+static gboolean
+check_contact(struct making *making, GError **error)
+{
+	const struct report *report = making->report;
+	gboolean unconfirmed = FALSE;
+	for (guint i = 0; i < making->rows->len; i++) {
+		const struct group_row *row = g_ptr_array_index(making->rows, i);
+		unconfirmed = unconfirmed || row->route->unconfirmed;
+	}
+	if (!report->to || !*report->to) {
+		hold_because(making, "there is no usable contact");
+		return TRUE;
+	}
+	GError *fault = NULL;
+	g_autofree char *mark =
+		store_mark_get(making->composer->store, "contact", report->to, &fault);
+	if (fault) {
+		g_propagate_error(error, fault);
+		return FALSE;
+	}
+	if (g_strcmp0(mark, "bad") == 0)
+		hold_because(making, "the contact %s was found to be bad", report->to);
+	else if (unconfirmed && g_strcmp0(mark, "confirmed") != 0)
+		hold_because(making, "the contact %s is from memory and was never confirmed",
+			report->to);
+	if (report->channel == CHANNEL_MAIL && !text_is_mail_address(report->to))
+		hold_because(making, "the contact \"%s\" is no mail address", report->to);
+	return TRUE;
+}
+
+gboolean
+hold_check(struct making *making, GError **error)
+{
+	check_case(making);
+	return check_contact(making, error);
+}
