@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "compose/gmime-auto.h"
+#include "compose/header.h"
 #include "compose/mustache.h"
 
 #include <string.h>
@@ -188,17 +189,39 @@ add_mailbox(InternetAddressList *list, const char *name, const char *address)
 	internet_address_list_add(list, mailbox);
 }
 
+/* Sets a header to a value that is folded and encoded already. */
+static void
+set_raw(GMimeMessage *message, const char *name, const char *plain, const char *raw)
+{
+	GMimeHeaderList *headers = g_mime_object_get_header_list(GMIME_OBJECT(message));
+	g_mime_header_list_set(headers, name, plain, "utf-8");
+	g_mime_header_set_raw_value(g_mime_header_list_get_header(headers, name), raw);
+}
+
+static void
+set_from(GMimeMessage *message, const struct mime_mail *mail)
+{
+	add_mailbox(g_mime_message_get_from(message), mail->from_name, mail->from);
+	g_autofree char *line = mime_one_line(mail->from_name, 100);
+	if (!header_needs_encoding(line))
+		return;
+	g_autofree char *whole = g_strdup_printf("%s <%s>", line, mail->from);
+	g_autofree char *raw = header_fold(whole, strlen("From:"));
+	set_raw(message, "From", mail->from, raw);
+}
+
 static GMimeMessage *
 message_new(const struct mime_mail *mail)
 {
 	GMimeMessage *message = g_mime_message_new(FALSE);
 	g_autofree char *subject = mime_one_line(mail->subject, MAX_SUBJECT);
 	g_autoptr(GDateTime) date = g_date_time_new_from_unix_utc(mail->date / G_USEC_PER_SEC);
-	add_mailbox(g_mime_message_get_from(message), mail->from_name, mail->from);
+	set_from(message, mail);
 	add_mailbox(g_mime_message_get_to(message), NULL, mail->to);
 	if (mail->reply_to)
 		add_mailbox(g_mime_message_get_reply_to(message), NULL, mail->reply_to);
-	g_mime_message_set_subject(message, subject, "utf-8");
+	g_autofree char *raw = header_fold(subject, strlen("Subject:"));
+	set_raw(message, "Subject", subject, raw);
 	g_mime_message_set_date(message, date);
 	g_mime_message_set_message_id(message, mail->message_id);
 	g_mime_object_set_header(GMIME_OBJECT(message), "MIME-Version", "1.0", NULL);
