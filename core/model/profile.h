@@ -90,7 +90,8 @@ const struct profile *profiles_by_tld(const struct profiles *profiles, const cha
  */
 const struct profile *
 profiles_by_suffix(const struct profiles *profiles, const char *host, const char **suffix);
-/* By the domain of a mail address, as that of an RDAP contact. */
+/* By the domain of a mail address, as that of an RDAP contact. A host goes before a registrar of
+ * the same house; look at the kind, as a desk for domain names may not take reports on hosting. */
 const struct profile *profiles_by_mail_domain(const struct profiles *profiles, const char *domain);
 /* Longest network that holds the address. */
 const struct profile *profiles_by_address(const struct profiles *profiles, const char *address);
