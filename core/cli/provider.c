@@ -1,12 +1,11 @@
 /* abate provider list|show|check */
-#include <jansson.h>
-#include <libsmartcols.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/log.h"
 #include "base/text.h"
 #include "cli/command.h"
+#include "cli/table.h"
 #include "model/profile-read.h"
 #include "model/profile.h"
 
@@ -47,7 +46,7 @@ json_texts(const GPtrArray *texts)
 static void
 set_text(json_t *object, const char *key, const char *text)
 {
-	json_object_set_new(object, key, text ? json_string(text) : json_null());
+	json_object_set_new(object, key, json_text(text));
 }
 
 static json_t *
@@ -138,23 +137,7 @@ json_profile(const struct profile *profile, gboolean whole)
 	return object;
 }
 
-static void
-print_json(json_t *object)
-{
-	json_dumpf(object, stdout, JSON_COMPACT);
-	putchar('\n');
-	json_decref(object);
-}
-
 /* --- list --- */
-
-static void
-set_cell(struct libscols_line *line, size_t column, const char *text)
-{
-	g_autofree char *safe = text_for_terminal(text);
-
-	scols_line_set_data(line, column, safe);
-}
 
 static char *
 channel_words(const struct profile *profile)
@@ -174,33 +157,27 @@ channel_words(const struct profile *profile)
 }
 
 static void
-add_line(struct libscols_table *table, const struct profile *profile)
+add_row(struct table *table, const struct profile *profile)
 {
-	struct libscols_line *line = scols_table_new_line(table, NULL);
 	const struct profile_channel *first =
 		profile->channels->len ? profile->channels->pdata[0] : NULL;
 	g_autofree char *channels = channel_words(profile);
+	const char *cells[] = { profile->id, profile->kind, channels, first ? first->address : NULL,
+		first ? first->as_of : NULL, profile->name };
 
-	set_cell(line, 0, profile->id);
-	set_cell(line, 1, profile->kind);
-	set_cell(line, 2, channels);
-	set_cell(line, 3, first ? first->address : "");
-	set_cell(line, 4, first ? first->as_of : "");
-	set_cell(line, 5, profile->name);
+	table_row(table, cells);
 }
 
 static void
 print_table(const GPtrArray *shown)
 {
-	static const char *const columns[] = { "ID", "KIND", "CHANNELS", "FIRST", "AS OF", "NAME" };
-	struct libscols_table *table = scols_new_table();
+	static const char *const columns[] = { "ID", "KIND", "CHANNELS", "~FIRST", "AS OF", "~NAME",
+		NULL };
+	g_autoptr(Table) table = table_new(columns);
 
-	for (gsize i = 0; i < G_N_ELEMENTS(columns); i++)
-		scols_table_new_column(table, columns[i], 0, i == 3 || i == 5 ? SCOLS_FL_TRUNC : 0);
 	for (guint i = 0; i < shown->len; i++)
-		add_line(table, shown->pdata[i]);
-	scols_print_table(table);
-	scols_unref_table(table);
+		add_row(table, shown->pdata[i]);
+	table_print(table);
 }
 
 static int
@@ -229,7 +206,7 @@ run_list(const struct global *global, const char *kind, gboolean tables)
 	}
 	if (global->json)
 		for (guint i = 0; i < shown->len; i++)
-			print_json(json_profile(shown->pdata[i], FALSE));
+			json_line(json_profile(shown->pdata[i], FALSE));
 	else
 		print_table(shown);
 	return EXIT_DONE;
@@ -346,7 +323,7 @@ run_show(const struct global *global, const char *id)
 		return EXIT_USAGE;
 	}
 	if (global->json)
-		print_json(json_profile(profile, TRUE));
+		json_line(json_profile(profile, TRUE));
 	else
 		print_profile(profile);
 	return EXIT_DONE;

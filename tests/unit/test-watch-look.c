@@ -39,6 +39,7 @@ fixture_start(struct fixture *fixture, gboolean two_resolvers, const char *more)
 	struct abuse_case *abuse_case = abuse_case_new();
 	g_autoptr(GError) error = NULL;
 	g_autofree char *second = NULL;
+	g_autofree char *url = NULL;
 	g_autofree char *text = NULL;
 	g_autofree char *file = NULL;
 
@@ -56,7 +57,8 @@ fixture_start(struct fixture *fixture, gboolean two_resolvers, const char *more)
 	file = put(fixture->folder, "abate.conf", text);
 	fixture->config = config_load(file, &error);
 	g_assert_no_error(error);
-	fixture->store = store_open("sqlite::memory:", TRUE, &error);
+	url = g_strdup_printf("sqlite:%s/abate.db", fixture->folder);
+	fixture->store = store_open(url, TRUE, &error);
 	g_assert_no_error(error);
 	abuse_case->title = g_strdup("watched");
 	abuse_case->type = g_strdup("phishing");
@@ -447,6 +449,32 @@ test_page(void)
 	fixture_stop(&fixture);
 }
 
+/* The command itself, with its JSON. */
+static void
+test_command(void)
+{
+	struct fixture fixture;
+	g_autofree char *file = NULL;
+	g_autofree char *output = NULL;
+	g_autoptr(GError) error = NULL;
+	int status;
+
+	fixture_start(&fixture, FALSE, "rdap = no");
+	watch_name(&fixture, "bad.example");
+	server_set(&fixture.one, "bad.example", "192.0.2.1", NULL);
+	file = g_build_filename(fixture.folder, "abate.conf", NULL);
+	g_assert_true(g_spawn_sync(NULL,
+		(char *[]){ (char *)BUILD_DIR "/abate", (char *)"-c", file, (char *)"--json",
+			(char *)"watch", (char *)"--case", (char *)"C1", NULL },
+		NULL, G_SPAWN_DEFAULT, NULL, NULL, &output, NULL, &status, &error));
+	g_assert_no_error(error);
+	g_assert_cmpint(status, ==, 0);
+	g_assert_nonnull(strstr(output, "\"id\":\"I1\",\"value\":\"bad.example\""));
+	g_assert_nonnull(strstr(output, "\"before\":\"unknown\",\"state\":\"up\""));
+	g_assert_nonnull(strstr(output, "\"detail\":\"resolves to 192.0.2.1\""));
+	fixture_stop(&fixture);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -458,5 +486,6 @@ main(int argc, char **argv)
 	g_test_add_func("/watch-look/rdap", test_rdap);
 	g_test_add_func("/watch-look/pace", test_pace);
 	g_test_add_func("/watch-look/page", test_page);
+	g_test_add_func("/watch-look/command", test_command);
 	return g_test_run();
 }
