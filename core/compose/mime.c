@@ -72,7 +72,9 @@ part_new(const char *type, const char *subtype, const void *bytes, gsize length,
 	GMimeContentEncoding encoding)
 {
 	GMimePart *part = g_mime_part_new_with_type(type, subtype);
-	g_autoptr(GMimeStream) stream = g_mime_stream_mem_new_with_buffer(bytes, length);
+	/* Empty GBytes may be NULL. */
+	g_autoptr(GMimeStream) stream =
+		g_mime_stream_mem_new_with_buffer(bytes ? bytes : "", length);
 	g_autoptr(GMimeDataWrapper) content =
 		g_mime_data_wrapper_new_with_stream(stream, GMIME_CONTENT_ENCODING_DEFAULT);
 	g_mime_part_set_content(part, content);
