@@ -275,19 +275,40 @@ dns_busy(const struct dns *dns)
 	return dns->running > 0 || dns->waiting.length > 0;
 }
 
+/* "192.0.2.1", "192.0.2.1:5300", "2001:db8::1", "[2001:db8::1]:5300". c-ares takes more than that.
+ */
+static gboolean
+is_server(const char *text)
+{
+	const char *open = *text == '[' ? text + 1 : text;
+	const char *colon = *text == '[' ? strchr(text, ']') : strchr(text, ':');
+	g_autofree char *address = NULL;
+	guint8 bytes[16];
+	guint64 port;
+
+	if (*text != '[' && (!colon || strchr(colon + 1, ':')))
+		return inet_pton(colon ? AF_INET6 : AF_INET, text, bytes) == 1;
+	if (!colon)
+		return FALSE;
+	address = g_strndup(open, (gsize)(colon - open));
+	if (inet_pton(*text == '[' ? AF_INET6 : AF_INET, address, bytes) != 1)
+		return FALSE;
+	if (*colon == ']' && *++colon == '\0')
+		return TRUE;
+	return *colon == ':' && g_ascii_string_to_unsigned(colon + 1, 10, 1, 65535, &port, NULL);
+}
+
 static gboolean
 set_servers(struct dns *dns, const char *servers, GError **error)
 {
-	g_autofree char *list = g_strdelimit(g_strdup(servers), ";", ',');
-	GString *csv = g_string_new(NULL);
-	int code;
+	g_auto(GStrv) list = g_strsplit_set(servers, ",;", -1);
+	g_autofree char *csv = NULL;
+	gboolean good = TRUE;
 
-	for (const char *p = list; *p; p++)
-		if (!g_ascii_isspace(*p))
-			g_string_append_c(csv, *p);
-	code = csv->len ? ares_set_servers_ports_csv(dns->channel, csv->str) : ARES_EBADSTR;
-	g_string_free(csv, TRUE);
-	if (code == ARES_SUCCESS)
+	for (guint i = 0; list[i]; i++)
+		good = good && is_server(g_strstrip(list[i]));
+	csv = g_strjoinv(",", list);
+	if (good && ares_set_servers_ports_csv(dns->channel, csv) == ARES_SUCCESS)
 		return TRUE;
 	g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
 		"dns_servers: \"%s\" is no list of addresses like \"127.0.0.1:5300, [::1]:53\"",

@@ -100,6 +100,22 @@ net_address_is_public(const char *address)
 }
 
 gboolean
+guard_is_link_local(const char *address)
+{
+	static const struct block block4 = { "169.254.0.0", 16 }, block6 = { "fe80::", 10 };
+	guint8 bytes[16];
+
+	if (inet_pton(AF_INET, address, bytes) == 1)
+		return in_named_block(AF_INET, bytes, &block4);
+	if (inet_pton(AF_INET6, address, bytes) != 1)
+		return FALSE;
+	for (gsize i = 0; i < G_N_ELEMENTS(carriers); i++)
+		if (in_named_block(AF_INET6, bytes, &carriers[i].block))
+			return in_named_block(AF_INET, bytes + carriers[i].offset, &block4);
+	return in_named_block(AF_INET6, bytes, &block6);
+}
+
+gboolean
 net_address_allowed(const struct net *net, const char *address)
 {
 	return net->options.allow_private || net_address_is_public(address);

@@ -26,6 +26,9 @@ void loop_finish(struct net *net, void (*call)(void *work), GDestroyNotify drop,
 
 /* Whether the first bits of two addresses are the same. */
 gboolean guard_in_block(const guint8 *address, const guint8 *prefix, int bits);
+/* Whether no redirect may lead to an address, not even with allow_private: link-local, where the
+ * metadata services of clouds are. */
+gboolean guard_is_link_local(const char *address);
 
 struct dns *dns_new(struct net *net, GError **error);
 void dns_free(struct dns *dns);

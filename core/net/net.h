@@ -11,7 +11,8 @@ struct net;
 typedef struct net Net; /* for g_autoptr */
 
 struct net_options {
-	gboolean allow_private;	  /* reach private, loopback and link-local addresses */
+	gboolean allow_private;	  /* reach private, loopback and link-local addresses (a redirect
+				     never leads to a link-local one) */
 	gboolean allow_file;	  /* the configuration names file:// URLs or folders */
 	gint64 timeout_ms;	  /* for one request; 0: 15000 */
 	gint64 parallel;	  /* requests at once; 0: 64 */

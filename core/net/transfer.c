@@ -134,6 +134,20 @@ receive_header(char *data, size_t size, size_t count, void *user)
 	return length;
 }
 
+static gboolean
+may_reach(const struct transfer *transfer, const char *address)
+{
+	long redirects = 0;
+
+	/* A proxy is named by the configuration, wherever it is. */
+	if (transfer->proxy)
+		return TRUE;
+	curl_easy_getinfo(transfer->easy, CURLINFO_REDIRECT_COUNT, &redirects);
+	if (redirects > 0 && guard_is_link_local(address))
+		return FALSE;
+	return net_address_allowed(transfer->net, address);
+}
+
 /* The guard: it sees the address that will be connected to, after DNS and after redirects. */
 static curl_socket_t
 open_socket(void *user, curlsocktype purpose G_GNUC_UNUSED, struct curl_sockaddr *address)
@@ -147,8 +161,7 @@ open_socket(void *user, curlsocktype purpose G_GNUC_UNUSED, struct curl_sockaddr
 	if (address->family != AF_INET && address->family != AF_INET6)
 		return CURL_SOCKET_BAD;
 	inet_ntop(address->family, bytes, text, sizeof(text));
-	/* A proxy is named by the configuration, wherever it is. */
-	if (!transfer->proxy && !net_address_allowed(transfer->net, text)) {
+	if (!may_reach(transfer, text)) {
 		refuse(transfer, g_strdup_printf("refused: %s is a private address", text));
 		return CURL_SOCKET_BAD;
 	}
