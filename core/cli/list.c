@@ -1,0 +1,163 @@
+/* abate list: what is known. */
+#include <stdio.h>
+
+#include "base/log.h"
+#include "cli/command.h"
+#include "cli/list-rows.h"
+#include "cli/records.h"
+
+#define KINDS "cases|indicators|routes|reports|replies|sightings|providers|plugins|events"
+
+struct options {
+	char *of_case, *state, *provider, *subject;
+	gboolean verify;
+};
+
+static void
+options_clear(struct options *options)
+{
+	g_free(options->of_case);
+	g_free(options->state);
+	g_free(options->provider);
+	g_free(options->subject);
+}
+
+/* A filter that a list does not know must not be taken as if it had no effect. */
+static gboolean
+filter_fits(
+	const struct list_kind *kind, const char *value, enum list_filter filter, const char *name)
+{
+	if (!value || (kind->filters & filter))
+		return TRUE;
+	log_error("list %s has no filter --%s", kind->name, name);
+	return FALSE;
+}
+
+static gboolean
+read_filters(const struct list_kind *kind, const struct options *options, struct list *list)
+{
+	if (!filter_fits(kind, options->of_case, FILTER_CASE, "case") ||
+		!filter_fits(kind, options->state, FILTER_STATE, "state") ||
+		!filter_fits(kind, options->provider, FILTER_PROVIDER, "provider") ||
+		!filter_fits(kind, options->subject, FILTER_SUBJECT, "subject"))
+		return FALSE;
+	if (options->of_case && !record_id_parse(options->of_case, 'C', &list->case_id)) {
+		log_error("--case: '%s' is no case; cases are C1, C2 …", options->of_case);
+		return FALSE;
+	}
+	list->state = options->state;
+	list->provider = options->provider;
+	list->subject = options->subject;
+	return TRUE;
+}
+
+static int
+verify_events(const struct global *global, struct store *store)
+{
+	g_autoptr(GError) error = NULL;
+	gint64 checked = 0, broken = 0;
+
+	if (!store_events_verify(store, &checked, &broken, &error))
+		return command_failed(error);
+	if (global->json)
+		json_line(json_pack("{s:I, s:o}", "checked", (json_int_t)checked, "broken",
+			broken ? json_integer(broken) : json_null()));
+	else if (!broken)
+		printf("%" G_GINT64_FORMAT " events, the chain is whole\n", checked);
+	if (!broken)
+		return EXIT_DONE;
+	log_error("the chain of events is broken at event %" G_GINT64_FORMAT
+		  ": it or the one before was changed, put in or taken out",
+		broken);
+	return EXIT_FAILED;
+}
+
+static int
+print_list(const struct global *global, const struct list_kind *kind, struct list *list)
+{
+	g_autoptr(Table) table = global->json ? NULL : table_new(kind->columns);
+	g_autoptr(GError) error = NULL;
+	gboolean ok;
+
+	list->table = table;
+	ok = kind->each(list, &error);
+	if (table)
+		table_print(table);
+	if (list->error) {
+		int status = command_failed(list->error);
+
+		g_clear_error(&list->error);
+		return status;
+	}
+	return ok ? EXIT_DONE : command_failed(error);
+}
+
+static int
+list_kind(const struct global *global, const struct list_kind *kind, const struct options *options)
+{
+	g_autoptr(Config) config = NULL;
+	g_autoptr(Store) store = NULL;
+	g_autoptr(GError) error = NULL;
+	struct list list = { 0 };
+
+	if (!read_filters(kind, options, &list))
+		return EXIT_USAGE;
+	config = command_config(global);
+	if (!config)
+		return EXIT_USAGE;
+	list.config = config;
+	if (kind->stored) {
+		store = records_open(config, FALSE, &error);
+		if (!store)
+			return command_failed(error);
+		list.store = store;
+	}
+	return options->verify ? verify_events(global, store) : print_list(global, kind, &list);
+}
+
+static int
+check_and_list(const struct global *global, int argc, char **argv, const struct options *options)
+{
+	const struct list_kind *kind = argc == 2 ? list_kind_find(argv[1]) : NULL;
+
+	if (!kind) {
+		log_error("say what to list, one of " KINDS);
+		return EXIT_USAGE;
+	}
+	if (options->verify && !g_str_equal(kind->name, "events")) {
+		log_error("--verify is for list events");
+		return EXIT_USAGE;
+	}
+	return list_kind(global, kind, options);
+}
+
+static int
+run(struct global *global, int argc, char **argv)
+{
+	struct options options = { 0 };
+	const GOptionEntry entries[] = {
+		{ "case", 0, 0, G_OPTION_ARG_STRING, &options.of_case, "Only of this case", "C1" },
+		{ "state", 0, 0, G_OPTION_ARG_STRING, &options.state,
+			"Only in this state (sightings: verdict)", "STATE" },
+		{ "provider", 0, 0, G_OPTION_ARG_STRING, &options.provider, "Only of this provider",
+			"ID" },
+		{ "subject", 0, 0, G_OPTION_ARG_STRING, &options.subject,
+			"Only events about this (C1, I1, R1, A1)", "ID" },
+		{ "verify", 0, 0, G_OPTION_ARG_NONE, &options.verify,
+			"Check the chain of events instead of listing it", NULL },
+		{ NULL, 0, 0, 0, NULL, NULL, NULL },
+	};
+	int status;
+
+	if (command_options(&command_list, global, entries, &argc, &argv, &status))
+		status = check_and_list(global, argc, argv, &options);
+	options_clear(&options);
+	return status;
+}
+
+const struct command command_list = {
+	.name = "list",
+	.usage = KINDS,
+	.summary = "Lists what is known",
+	.run = run,
+};
