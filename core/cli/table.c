@@ -18,13 +18,17 @@ struct table {
 static void
 add_column(struct table *table, const char *name)
 {
+	struct libscols_column *column;
 	int flags = 0;
 
 	if (*name == '>')
 		flags = SCOLS_FL_RIGHT;
 	else if (*name == '~')
 		flags = SCOLS_FL_TRUNC;
-	scols_table_new_column(table->rows, flags ? name + 1 : name, 0, flags);
+	column = scols_table_new_column(table->rows, flags ? name + 1 : name, 0, flags);
+	g_assert(column);
+	/* The cells are safe when they get here: smartcols must not escape our escapes. */
+	scols_column_set_safechars(column, "\\");
 	table->columns++;
 }
 
