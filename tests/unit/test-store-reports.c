@@ -1,6 +1,10 @@
 /* Reports: the ladder of states, claims by several connections, recovery after a crash. */
 #include "test-store.h"
 
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 static enum report_state
 state_of(struct store *store, gint64 id)
 {
@@ -213,7 +217,6 @@ test_recover(struct fixture *fixture, gconstpointer data)
 	}
 	g_assert_true(store_report_on_wire(fixture->store, ids[1], &error));
 	g_assert_true(store_report_on_wire(fixture->store, ids[2], &error));
-	/* What a crash leaves: nothing was closed. */
 	store_close(fixture->store);
 	fixture->store = store_open(fixture->url, FALSE, &error);
 	g_assert_true(store_reports_recover(fixture->store, only_alive, &in_doubt, &error));
@@ -223,6 +226,58 @@ test_recover(struct fixture *fixture, gconstpointer data)
 	g_assert_cmpint(state_of(fixture->store, ids[2]), ==, REPORT_SENDING);
 	g_assert_false(store_report_on_wire(fixture->store, ids[0], &error));
 	g_assert_error(error, STORE_ERROR, STORE_ERROR_STATE);
+}
+
+static gboolean
+nobody_alive(const char *owner)
+{
+	(void)owner;
+	return FALSE;
+}
+
+/* Claims three, puts one on the wire, and is killed in the middle of the next step. */
+static void
+claim_and_die(const char *url)
+{
+	struct store *store = store_open(url, FALSE, NULL);
+	GPtrArray *got = store ? claim(store, "child", 3) : NULL;
+
+	if (got && got->len == 3 &&
+		store_report_on_wire(store, ((struct report *)got->pdata[1])->id, NULL) &&
+		store_begin(store, NULL))
+		store_report_set_state(store, ((struct report *)got->pdata[2])->id, REPORT_ACCEPTED,
+			"not on disk", NULL);
+	kill(getpid(), SIGKILL);
+}
+
+static void
+test_killed(struct fixture *fixture, gconstpointer data)
+{
+	g_autoptr(GError) error = NULL;
+	gint64 url, in_doubt = 0, checked = 0, broken = 0, ids[3];
+	const gint64 of_case = add_ground(fixture, &url);
+	int status = 0;
+	pid_t child;
+
+	(void)data;
+	for (int i = 0; i < 3; i++)
+		ids[i] = add_report(fixture->store, of_case, url, "p", REPORT_READY);
+	/* A connection must not be carried over a fork. */
+	store_close(fixture->store);
+	child = fork();
+	if (child == 0)
+		claim_and_die(fixture->url);
+	g_assert_cmpint(waitpid(child, &status, 0), ==, child);
+	g_assert_true(WIFSIGNALED(status));
+	fixture->store = store_open(fixture->url, FALSE, &error);
+	g_assert_no_error(error);
+	g_assert_true(store_reports_recover(fixture->store, nobody_alive, &in_doubt, &error));
+	g_assert_cmpint(in_doubt, ==, 1);
+	g_assert_cmpint(state_of(fixture->store, ids[0]), ==, REPORT_READY);
+	g_assert_cmpint(state_of(fixture->store, ids[1]), ==, REPORT_IN_DOUBT);
+	g_assert_cmpint(state_of(fixture->store, ids[2]), ==, REPORT_READY);
+	g_assert_true(store_events_verify(fixture->store, &checked, &broken, &error));
+	g_assert_cmpint(broken, ==, 0);
 }
 
 static void
@@ -287,6 +342,7 @@ main(int argc, char **argv)
 	TEST("round robin", test_round_robin);
 	TEST("defer", test_defer);
 	TEST("recover", test_recover);
+	TEST("killed", test_killed);
 	TEST("provider sent", test_provider_sent);
 	TEST("filters", test_filters);
 	return g_test_run();
