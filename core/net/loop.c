@@ -3,7 +3,7 @@
 #include "net/pool.h"
 #include "net/transfer.h"
 
-/* Sockets that c-ares and libcurl both may have; a wait is never longer. */
+/* No wait is longer, whatever the two libraries say. */
 #define TURN_MS 1000
 
 struct finished {

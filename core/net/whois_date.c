@@ -56,8 +56,9 @@ by_form(const char *text, gsize form)
 	year = g_match_info_fetch(match, forms[form].year);
 	month = g_match_info_fetch(match, forms[form].month);
 	day = g_match_info_fetch(match, forms[form].day);
-	return date_of(
-		atoi(year), g_ascii_isalpha(*month) ? month_of(month) : atoi(month), atoi(day));
+	return date_of((int)g_ascii_strtoll(year, NULL, 10),
+		g_ascii_isalpha(*month) ? month_of(month) : (int)g_ascii_strtoll(month, NULL, 10),
+		(int)g_ascii_strtoll(day, NULL, 10));
 }
 
 char *
