@@ -43,13 +43,15 @@ whois_to_utf8(const char *text, gsize length, const char *server)
 	const char *charset;
 	char *converted = NULL;
 
+	if (length == 0)
+		return g_strdup("");
 	for (gsize i = 0; i < length; i++)
 		if (copy[i] == '\0')
 			copy[i] = ' ';
 	charset = charset_of(copy, length, server);
 	if (charset)
 		converted = g_convert(copy, (gssize)length, "UTF-8", charset, NULL, NULL, NULL);
-	return converted ? converted : g_utf8_make_valid(copy ? copy : "", (gssize)length);
+	return converted ? converted : g_utf8_make_valid(copy, (gssize)length);
 }
 
 static void

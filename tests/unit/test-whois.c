@@ -160,6 +160,7 @@ test_charsets(void)
 		{ "日本", "whois.jprs.jp", "日本" },
 	};
 	g_autofree char *zero = NULL;
+	g_autofree char *empty = NULL;
 
 	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
 		g_autofree char *text =
@@ -169,6 +170,8 @@ test_charsets(void)
 	}
 	zero = whois_to_utf8("a\0b", 3, "x");
 	g_assert_cmpstr(zero, ==, "a b");
+	empty = whois_to_utf8(NULL, 0, "x");
+	g_assert_cmpstr(empty, ==, "");
 }
 
 static void
