@@ -1,0 +1,171 @@
+/* SMTP with TLS from the first byte (port 465), which libesmtp lacks, by libcurl. */
+#include <curl/curl.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "outbox/carrier-types.h"
+
+struct smtps {
+	CURL *curl;
+	char *url, *sender, *user, *password, *ca_file;
+	long timeout_s;
+};
+
+struct upload {
+	const char *bytes;
+	gsize left;
+};
+
+static void
+close_smtps(void *state)
+{
+	struct smtps *smtps = state;
+
+	if (smtps->curl)
+		curl_easy_cleanup(smtps->curl);
+	g_free(smtps->url);
+	g_free(smtps->sender);
+	g_free(smtps->user);
+	if (smtps->password)
+		memset(smtps->password, 0, strlen(smtps->password));
+	g_free(smtps->password);
+	g_free(smtps->ca_file);
+	g_free(smtps);
+}
+
+static void *
+open_smtps(const struct config *config, const char *password, GError **error)
+{
+	const char *sender = carrier_sender(config, error);
+	const char *own = config_string(config, "mail", "hostname");
+	struct smtps *smtps;
+
+	if (!sender)
+		return NULL;
+	smtps = g_new0(struct smtps, 1);
+	smtps->curl = curl_easy_init();
+	smtps->url = g_strdup_printf("smtps://%s/%s", config_string(config, "mail", "server"),
+		own ? own : g_get_host_name());
+	smtps->sender = g_strdup(sender);
+	smtps->user = g_strdup(config_string(config, "mail", "user"));
+	smtps->password = g_strdup(password);
+	smtps->ca_file = config_path(config, "mail", "ca_file");
+	smtps->timeout_s = (long)config_integer(config, "mail", "timeout");
+	return smtps;
+}
+
+static size_t
+on_read(char *buffer, size_t size, size_t count, void *user)
+{
+	struct upload *upload = user;
+	gsize length = MIN(size * count, upload->left);
+
+	memcpy(buffer, upload->bytes, length);
+	upload->bytes += length;
+	upload->left -= length;
+	return length;
+}
+
+static size_t
+discard(char *buffer G_GNUC_UNUSED, size_t size, size_t count, void *user G_GNUC_UNUSED)
+{
+	return size * count;
+}
+
+static void
+prepare(struct smtps *smtps, struct upload *upload, struct curl_slist *recipients)
+{
+	CURL *curl = smtps->curl;
+
+	curl_easy_reset(curl); /* keeps the connection */
+	curl_easy_setopt(curl, CURLOPT_URL, smtps->url);
+	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "smtps");
+	curl_easy_setopt(curl, CURLOPT_MAIL_FROM, smtps->sender);
+	curl_easy_setopt(curl, CURLOPT_MAIL_RCPT, recipients);
+	curl_easy_setopt(curl, CURLOPT_UPLOAD, 1L);
+	curl_easy_setopt(curl, CURLOPT_READFUNCTION, on_read);
+	curl_easy_setopt(curl, CURLOPT_READDATA, upload);
+	curl_easy_setopt(curl, CURLOPT_INFILESIZE_LARGE, (curl_off_t)upload->left);
+	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, discard);
+	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, smtps->timeout_s);
+	curl_easy_setopt(curl, CURLOPT_SERVER_RESPONSE_TIMEOUT, smtps->timeout_s);
+	curl_easy_setopt(curl, CURLOPT_LOW_SPEED_LIMIT, 1L);
+	curl_easy_setopt(curl, CURLOPT_LOW_SPEED_TIME, smtps->timeout_s);
+	curl_easy_setopt(curl, CURLOPT_PROXY, "");
+	if (smtps->ca_file)
+		curl_easy_setopt(curl, CURLOPT_CAINFO, smtps->ca_file);
+	if (smtps->user) {
+		curl_easy_setopt(curl, CURLOPT_USERNAME, smtps->user);
+		curl_easy_setopt(curl, CURLOPT_PASSWORD, smtps->password);
+	}
+}
+
+static gboolean
+is_session_fault(CURLcode code)
+{
+	switch (code) {
+	case CURLE_COULDNT_RESOLVE_HOST:
+	case CURLE_COULDNT_CONNECT:
+	case CURLE_LOGIN_DENIED:
+	case CURLE_PEER_FAILED_VERIFICATION:
+	case CURLE_SSL_CONNECT_ERROR:
+	case CURLE_SSL_CACERT_BADFILE:
+		return TRUE;
+	default:
+		return FALSE;
+	}
+}
+
+/* FALSE with *trouble when the server could not be used. */
+static gboolean
+send_one(struct smtps *smtps, struct delivery *delivery, char **trouble)
+{
+	gsize size;
+	const char *bytes = g_bytes_get_data(delivery->bytes, &size);
+	struct upload upload = { bytes, size };
+	struct curl_slist *recipients = curl_slist_append(NULL, delivery->to);
+	g_autofree char *words = NULL;
+	long status = 0;
+	CURLcode code;
+
+	prepare(smtps, &upload, recipients);
+	code = curl_easy_perform(smtps->curl);
+	curl_easy_getinfo(smtps->curl, CURLINFO_RESPONSE_CODE, &status);
+	curl_slist_free_all(recipients);
+	if (is_session_fault(code)) {
+		*trouble = g_strdup_printf("%s: %s", smtps->url, curl_easy_strerror(code));
+		return FALSE;
+	}
+	words = g_strdup_printf("%ld %s", status, code ? curl_easy_strerror(code) : "");
+	if (code == CURLE_OK)
+		delivery_set(delivery, VERDICT_ACCEPTED, words);
+	else if (status / 100 == 5)
+		delivery_set(delivery, VERDICT_REFUSED, words);
+	else if (status / 100 == 4 || upload.left > 0)
+		delivery_set(delivery, VERDICT_DEFERRED, words);
+	else
+		delivery_set(delivery, VERDICT_IN_DOUBT, words);
+	return TRUE;
+}
+
+static gboolean
+send_smtps(void *state, GPtrArray *deliveries, char **trouble)
+{
+	for (guint i = 0; i < deliveries->len; i++) {
+		struct delivery *delivery = g_ptr_array_index(deliveries, i);
+
+		if (!text_is_mail_address(delivery->to))
+			delivery_set(
+				delivery, VERDICT_REFUSED, "the recipient is not one mail address");
+		else if (!send_one(state, delivery, trouble))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+const struct carrier_type carrier_smtps = {
+	.open = open_smtps,
+	.send = send_smtps,
+	.close = close_smtps,
+};
