@@ -8,6 +8,8 @@
 #include "plugin/host.h"
 #include "store/store.h"
 
+#define OUTBOX_ERROR (g_quark_from_static_string("abate-outbox"))
+
 struct outbox_counts {
 	gint64 accepted, refused, deferred, in_doubt, manual, held_back;
 };

@@ -3,23 +3,26 @@
 
 #include <string.h>
 
-/* $3 is there in both, so that the parameters are the same. */
-#define DUE "r.state = 'ready' AND r.next_try <= $1 AND "
+/* $3 (the channel), $4 (a case) and $5 (one report) are there in all, so that the parameters are
+ * the same. */
+#define DUE                                                                                        \
+	"r.state = 'ready' AND r.next_try <= $1 AND ($4 = 0 OR r.case_id = $4) AND ($5 = 0 OR "    \
+	"r.id = $5) AND "
 #define OF_CHANNEL "r.channel = $3"
 #define ANY_CHANNEL "CAST($3 AS TEXT) IS NULL"
 
 /* The next provider after a name that has a report due; NULL without error at the end. Jumps along
  * the index instead of reading all that is ready. */
 static char *
-next_provider(
-	struct store *store, const char *channel, gint64 now, const char *after, GError **error)
+next_provider(struct store *store, const struct claim_filter *filter, gint64 now, const char *after,
+	GError **error)
 {
 	g_autoptr(Rows) rows = store_query(store, error,
-		channel ? "SELECT r.provider FROM reports r WHERE " DUE OF_CHANNEL
-			  " AND r.provider > $2 ORDER BY r.provider LIMIT 1"
-			: "SELECT r.provider FROM reports r WHERE " DUE ANY_CHANNEL
-			  " AND r.provider > $2 ORDER BY r.provider LIMIT 1",
-		"itt", now, after, channel);
+		filter->channel ? "SELECT r.provider FROM reports r WHERE " DUE OF_CHANNEL
+				  " AND r.provider > $2 ORDER BY r.provider LIMIT 1"
+				: "SELECT r.provider FROM reports r WHERE " DUE ANY_CHANNEL
+				  " AND r.provider > $2 ORDER BY r.provider LIMIT 1",
+		"ittii", now, after, filter->channel, filter->case_id, filter->report_id);
 
 	if (!rows || rows_next(rows, error) != NEXT_ROW)
 		return NULL;
@@ -27,15 +30,15 @@ next_provider(
 }
 
 static GPtrArray *
-due_providers(struct store *store, const char *channel, gint64 now, GError **error)
+due_providers(struct store *store, const struct claim_filter *filter, gint64 now, GError **error)
 {
 	g_autoptr(GPtrArray) providers = g_ptr_array_new_with_free_func(g_free);
 	GError *failure = NULL;
-	char *provider = next_provider(store, channel, now, "", &failure);
+	char *provider = next_provider(store, filter, now, "", &failure);
 
 	while (provider) {
 		g_ptr_array_add(providers, provider);
-		provider = next_provider(store, channel, now, provider, &failure);
+		provider = next_provider(store, filter, now, provider, &failure);
 	}
 	if (!failure)
 		return g_steal_pointer(&providers);
@@ -45,16 +48,17 @@ due_providers(struct store *store, const char *channel, gint64 now, GError **err
 
 /* The oldest due reports of one provider. */
 static GArray *
-due_reports(struct store *store, const char *provider, const char *channel, gint64 now,
-	gint64 limit, GError **error)
+due_reports(struct store *store, const char *provider, const struct claim_filter *filter,
+	gint64 now, gint64 limit, GError **error)
 {
 	g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(gint64));
 	g_autoptr(Rows) rows = store_query(store, error,
-		channel ? "SELECT r.id FROM reports r WHERE " DUE OF_CHANNEL
-			  " AND r.provider = $2 ORDER BY r.id LIMIT $4"
-			: "SELECT r.id FROM reports r WHERE " DUE ANY_CHANNEL
-			  " AND r.provider = $2 ORDER BY r.id LIMIT $4",
-		"itti", now, provider, channel, limit);
+		filter->channel ? "SELECT r.id FROM reports r WHERE " DUE OF_CHANNEL
+				  " AND r.provider = $2 ORDER BY r.id LIMIT $6"
+				: "SELECT r.id FROM reports r WHERE " DUE ANY_CHANNEL
+				  " AND r.provider = $2 ORDER BY r.id LIMIT $6",
+		"ittiii", now, provider, filter->channel, filter->case_id, filter->report_id,
+		limit);
 	enum next next = rows ? rows_next(rows, error) : NEXT_ERROR;
 
 	for (; next == NEXT_ROW; next = rows_next(rows, error)) {
@@ -101,14 +105,14 @@ deal(const GPtrArray *queues, guint first, gint64 limit, guint *last)
 
 /* Up to quota due reports of each provider. */
 static GPtrArray *
-fill_queues(struct store *store, const GPtrArray *providers, const char *channel, gint64 now,
-	gint64 quota, GError **error)
+fill_queues(struct store *store, const GPtrArray *providers, const struct claim_filter *filter,
+	gint64 now, gint64 quota, GError **error)
 {
 	g_autoptr(GPtrArray) queues = g_ptr_array_new_with_free_func((GDestroyNotify)g_array_unref);
 
 	for (guint i = 0; i < providers->len; i++) {
 		const char *provider = g_ptr_array_index(providers, i);
-		GArray *queue = due_reports(store, provider, channel, now, quota, error);
+		GArray *queue = due_reports(store, provider, filter, now, quota, error);
 
 		if (!queue)
 			return NULL;
@@ -119,9 +123,10 @@ fill_queues(struct store *store, const GPtrArray *providers, const char *channel
 
 /* Takes an even share of each provider first, and reads deeper only when that is not enough. */
 static GArray *
-choose(struct store *store, const char *channel, gint64 now, gint64 limit, GError **error)
+choose(struct store *store, const struct claim_filter *filter, gint64 now, gint64 limit,
+	GError **error)
 {
-	g_autoptr(GPtrArray) providers = due_providers(store, channel, now, error);
+	g_autoptr(GPtrArray) providers = due_providers(store, filter, now, error);
 	g_autoptr(GArray) ids = NULL;
 	gint64 quota = providers && providers->len > 0 ? limit / providers->len + 1 : 1;
 	guint last = 0;
@@ -130,7 +135,7 @@ choose(struct store *store, const char *channel, gint64 now, gint64 limit, GErro
 		return NULL;
 	for (;; quota *= 2) {
 		g_autoptr(GPtrArray) queues =
-			fill_queues(store, providers, channel, now, quota, error);
+			fill_queues(store, providers, filter, now, quota, error);
 
 		if (!queues)
 			return NULL;
@@ -168,8 +173,8 @@ claim(struct store *store, const char *owner, const GArray *ids, GError **error)
 }
 
 GPtrArray *
-store_reports_claim(struct store *store, const char *owner, const char *channel, gint64 now,
-	gint64 limit, GError **error)
+store_reports_claim(struct store *store, const char *owner, const struct claim_filter *filter,
+	gint64 now, gint64 limit, GError **error)
 {
 	g_autoptr(GArray) ids = NULL;
 	g_autoptr(GPtrArray) reports = NULL;
@@ -181,7 +186,7 @@ store_reports_claim(struct store *store, const char *owner, const char *channel,
 	}
 	if (!change_begin(store, error))
 		return NULL;
-	ids = choose(store, channel, now, limit, error);
+	ids = choose(store, filter, now, limit, error);
 	if (ids)
 		reports = claim(store, owner, ids, error);
 	return change_end(store, reports != NULL, error) ? g_steal_pointer(&reports) : NULL;

@@ -229,3 +229,20 @@ store_reports_each(struct store *store, const struct report_filter *filter, stor
 		}
 	}
 }
+
+gboolean
+store_reports_count(
+	struct store *store, const struct report_filter *filter, gint64 *count, GError **error)
+{
+	g_autoptr(Rows) rows = store_query(store, error,
+		"SELECT COUNT(*) FROM reports r WHERE ($1 = 0 OR r.case_id = $1)"
+		" AND (CAST($2 AS TEXT) IS NULL OR r.state = $2)"
+		" AND (CAST($3 AS TEXT) IS NULL OR r.provider = $3)"
+		" AND (CAST($4 AS TEXT) IS NULL OR r.channel = $4)",
+		"ittt", filter->case_id, filter->state, filter->provider, filter->channel);
+
+	if (!rows || rows_next(rows, error) != NEXT_ROW)
+		return FALSE;
+	*count = rows_integer(rows, 0);
+	return TRUE;
+}

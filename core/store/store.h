@@ -113,6 +113,9 @@ struct report_filter {
 typedef gboolean (*store_report_fn)(const struct report *report, void *user);
 gboolean store_reports_each(struct store *store, const struct report_filter *filter,
 	store_report_fn fn, void *user, GError **error);
+/* How many such reports there are. */
+gboolean store_reports_count(
+	struct store *store, const struct report_filter *filter, gint64 *count, GError **error);
 /* The one place where a report's state changes; refuses what report_state_allows() does not. reason
  * may be NULL. REPORT_ACCEPTED sets sent, REPORT_ACKNOWLEDGED acknowledged and so on, when not set.
  */
@@ -126,12 +129,17 @@ store_report_set_ticket(struct store *store, gint64 id, const char *ticket, GErr
 gboolean
 store_report_set_api_state(struct store *store, gint64 id, const char *state, GError **error);
 
-/* Claims up to limit ready reports whose time has come for one channel (NULL: all): sets them to
+struct claim_filter {
+	const char *channel; /* NULL: all */
+	gint64 case_id;	     /* 0: all */
+	gint64 report_id;    /* 0: all */
+};
+/* Claims up to limit ready reports whose time has come that the filter lets through: sets them to
  * sending under this claim, commits, and returns them (of struct report *) round robin over
  * providers. owner names the process ("host:pid:start"), so that after a crash its claims are found
  * in doubt. */
-GPtrArray *store_reports_claim(struct store *store, const char *owner, const char *channel,
-	gint64 now, gint64 limit, GError **error);
+GPtrArray *store_reports_claim(struct store *store, const char *owner,
+	const struct claim_filter *filter, gint64 now, gint64 limit, GError **error);
 /* Gives back claimed reports that never went on the wire (sending -> ready). */
 gboolean store_report_unclaim(struct store *store, gint64 id, GError **error);
 /* Marks a claimed report as on the wire: after a crash these alone are in doubt. */

@@ -110,7 +110,8 @@ static GPtrArray *
 claim(struct store *store, const char *owner, gint64 limit)
 {
 	g_autoptr(GError) error = NULL;
-	GPtrArray *reports = store_reports_claim(store, owner, "mail", text_now(), limit, &error);
+	GPtrArray *reports = store_reports_claim(store, owner,
+		&(struct claim_filter){ .channel = "mail" }, text_now(), limit, &error);
 
 	g_assert_no_error(error);
 	return reports;
@@ -188,7 +189,8 @@ test_defer(struct fixture *fixture, gconstpointer data)
 	report = store_report_get(fixture->store, id, &error);
 	g_assert_cmpint(report->tries, ==, 1);
 	g_assert_cmpint(report->next_try, ==, later);
-	third = store_reports_claim(fixture->store, "me", NULL, later, 9, &error);
+	third = store_reports_claim(
+		fixture->store, "me", &(struct claim_filter){ 0 }, later, 9, &error);
 	g_assert_cmpuint(third->len, ==, 1);
 	g_assert_true(store_report_unclaim(fixture->store, id, &error));
 	g_assert_cmpint(state_of(fixture->store, id), ==, REPORT_READY);

@@ -1,0 +1,119 @@
+/* send: what is ready goes out. */
+#include <string.h>
+
+#include "base/log.h"
+#include "cli/command.h"
+#include "cli/records.h"
+#include "cli/sending.h"
+
+struct send_options {
+	gboolean yes;
+	char *in_doubt, *case_id;
+};
+
+static gboolean
+settle(const struct report *report, void *user)
+{
+	GArray *ids = user;
+
+	g_array_append_val(ids, report->id);
+	return TRUE;
+}
+
+/* Resend: with the same Message-ID, so that the desk's system can tell. Drop: closed as cancelled.
+ */
+static gboolean
+settle_in_doubt(struct store *store, const char *policy, GError **error)
+{
+	const struct report_filter filter = { .state = "in_doubt" };
+	enum report_state to = strcmp(policy, "resend") == 0 ? REPORT_READY : REPORT_CANCELLED;
+	g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(gint64));
+
+	if (!store_reports_each(store, &filter, settle, ids, error) || !store_begin(store, error))
+		return FALSE;
+	for (guint i = 0; i < ids->len; i++)
+		if (!store_report_set_state(store, g_array_index(ids, gint64, i), to,
+			    to == REPORT_READY ? "sent again after doubt" : "dropped after doubt",
+			    error)) {
+			store_rollback(store);
+			return FALSE;
+		}
+	return store_commit(store, error);
+}
+
+static int
+send_reports(struct global *global, const struct send_options *options, char **names)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Config) config = command_config(global);
+	g_autoptr(Store) store = config ? records_open(config, FALSE, &error) : NULL;
+	const char *policy = options->in_doubt;
+	gint64 case_id = 0, ready, held, manual;
+	int status = EXIT_DONE;
+
+	if (!config)
+		return EXIT_USAGE;
+	if (options->case_id && !record_id_parse(options->case_id, 'C', &case_id)) {
+		log_error("--case %s: it wants a case, as C1", options->case_id);
+		return EXIT_USAGE;
+	}
+	if (!store)
+		return command_failed(error);
+	if (!policy)
+		policy = config_string(config, "send", "in_doubt");
+	if (strcmp(policy, "ask") != 0 && !settle_in_doubt(store, policy, &error))
+		return command_failed(error);
+	if (!global->json && !sending_summary(store, case_id, &ready, &held, &manual, &error))
+		return command_failed(error);
+	if (!options->yes && strcmp(config_string(config, "send", "approval"), "none") != 0 &&
+		!sending_ask(config, global->json ? 0 : ready))
+		return EXIT_PART;
+	if (!names[0])
+		return sending_run(global, store, config, case_id, 0);
+	for (int i = 0; names[i]; i++) {
+		gint64 id;
+		int one = EXIT_USAGE;
+
+		if (record_id_parse(names[i], 'R', &id))
+			one = sending_run(global, store, config, 0, id);
+		else
+			log_error("%s: it wants a report, as R1", names[i]);
+		status = MAX(status, one);
+	}
+	return status;
+}
+
+static int
+run(struct global *global, int argc, char **argv)
+{
+	struct send_options options = { 0 };
+	const GOptionEntry entries[] = {
+		{ "yes", 'y', 0, G_OPTION_ARG_NONE, &options.yes, "Ask nothing", NULL },
+		{ "case", 0, 0, G_OPTION_ARG_STRING, &options.case_id, "Only this case", "C1" },
+		{ "in-doubt", 0, 0, G_OPTION_ARG_STRING, &options.in_doubt,
+			"Reports in doubt: ask (they wait), resend (same Message-ID) or drop",
+			"POLICY" },
+		{ NULL, 0, 0, 0, NULL, NULL, NULL },
+	};
+	int status;
+
+	if (!command_options(&command_send, global, entries, &argc, &argv, &status))
+		return status;
+	if (options.in_doubt && strcmp(options.in_doubt, "ask") != 0 &&
+		strcmp(options.in_doubt, "resend") != 0 && strcmp(options.in_doubt, "drop") != 0) {
+		log_error("--in-doubt %s: it wants ask, resend or drop", options.in_doubt);
+		status = EXIT_USAGE;
+	} else {
+		status = send_reports(global, &options, argv + 1);
+	}
+	g_free(options.in_doubt);
+	g_free(options.case_id);
+	return status;
+}
+
+const struct command command_send = {
+	.name = "send",
+	.usage = "[REPORT…]",
+	.summary = "Send what is ready",
+	.run = run,
+};

@@ -1,0 +1,162 @@
+#include "cli/sending.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/text.h"
+#include "cli/table.h"
+#include "outbox/carrier.h"
+#include "outbox/outbox.h"
+#include "outbox/packets.h"
+
+#define SHOWN 40
+
+struct summary {
+	struct table *table;
+	gint64 rows, ready, held, manual;
+};
+
+static gboolean
+summarise(const struct report *report, void *user)
+{
+	struct summary *summary = user;
+	g_autofree char *id = g_strdup_printf("R%" G_GINT64_FORMAT, report->id);
+	g_autofree char *count = g_strdup_printf("%u", report->indicators->len);
+	const char *cells[] = { id,
+		report->provider_name ? report->provider_name : report->provider, report->kind,
+		channel_name(report->channel), report->to, count, report_state_name(report->state),
+		report->reason };
+
+	switch (report->state) {
+	case REPORT_READY:
+		summary->ready++;
+		break;
+	case REPORT_HELD:
+	case REPORT_DRAFT:
+		summary->held++;
+		break;
+	case REPORT_MANUAL:
+		summary->manual++;
+		break;
+	default:
+		return TRUE;
+	}
+	if (summary->rows++ < SHOWN)
+		table_row(summary->table, cells);
+	return TRUE;
+}
+
+gboolean
+sending_summary(struct store *store, gint64 case_id, gint64 *ready, gint64 *held, gint64 *manual,
+	GError **error)
+{
+	static const char *const columns[] = { "report", "~provider", "kind", "channel", "~to",
+		">indicators", "state", "~reason", NULL };
+	g_autoptr(Table) table = table_new(columns);
+	struct summary summary = { .table = table };
+	const struct report_filter filter = { .case_id = case_id };
+
+	if (!store_reports_each(store, &filter, summarise, &summary, error))
+		return FALSE;
+	if (summary.rows > 0)
+		table_print(table);
+	if (summary.rows > SHOWN)
+		printf("… and %" G_GINT64_FORMAT " more (`abate list reports` shows all)\n",
+			summary.rows - SHOWN);
+	*ready = summary.ready;
+	*held = summary.held;
+	*manual = summary.manual;
+	return TRUE;
+}
+
+gboolean
+sending_ask(const struct config *config, gint64 ready)
+{
+	g_autofree char *where = carrier_describe(config);
+	char answer[16] = "";
+
+	if (!isatty(STDIN_FILENO)) {
+		log_error("nobody is there to say yes: nothing was sent; add --yes to send");
+		return FALSE;
+	}
+	fprintf(stderr, "Send %" G_GINT64_FORMAT " reports through %s? [y/N] ", ready, where);
+	fflush(stderr);
+	if (!fgets(answer, sizeof answer, stdin) || (answer[0] != 'y' && answer[0] != 'Y')) {
+		log_error("not sent; the reports stay ready: `abate send`");
+		return FALSE;
+	}
+	return TRUE;
+}
+
+static volatile int stop;
+
+static void
+on_stop(int number G_GNUC_UNUSED)
+{
+	stop = 1;
+}
+
+static void
+show_progress(const struct outbox_counts *counts, gint64 total G_GNUC_UNUSED, void *user)
+{
+	const gint64 *ready = user;
+	gint64 done = counts->accepted + counts->refused + counts->deferred + counts->in_doubt;
+
+	fprintf(stderr, "\rsent %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT " ", done, *ready);
+}
+
+static void
+print_counts(const struct global *global, const struct config *config,
+	const struct outbox_counts *counts)
+{
+	g_autofree char *folder = packets_folder(config);
+
+	if (global->json) {
+		printf("{\"accepted\":%" G_GINT64_FORMAT ",\"refused\":%" G_GINT64_FORMAT
+		       ",\"deferred\":%" G_GINT64_FORMAT ",\"in_doubt\":%" G_GINT64_FORMAT
+		       ",\"manual\":%" G_GINT64_FORMAT "}\n",
+			counts->accepted, counts->refused, counts->deferred, counts->in_doubt,
+			counts->manual);
+		return;
+	}
+	printf("%" G_GINT64_FORMAT " accepted, %" G_GINT64_FORMAT " refused, %" G_GINT64_FORMAT
+	       " deferred, %" G_GINT64_FORMAT " in doubt\n",
+		counts->accepted, counts->refused, counts->deferred, counts->in_doubt);
+	if (counts->manual)
+		printf("%" G_GINT64_FORMAT " forms for a person to fill in: %s\n", counts->manual,
+			folder);
+}
+
+int
+sending_run(const struct global *global, struct store *store, const struct config *config,
+	gint64 case_id, gint64 report_id)
+{
+	const struct sigaction action = { .sa_handler = on_stop };
+	const struct report_filter filter = { .case_id = case_id, .state = "ready" };
+	g_autoptr(GError) error = NULL;
+	gint64 ready = 0;
+	struct outbox_options options = {
+		.case_id = case_id, .report_id = report_id, .stop = &stop, .user = &ready
+	};
+	struct outbox_counts counts;
+	gboolean fine;
+
+	if (!store_reports_count(store, &filter, &ready, &error))
+		return command_failed(error);
+	if (isatty(STDERR_FILENO))
+		options.progress = show_progress;
+	/* What is on the wire is finished, the rest stays in the queue. */
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+	fine = outbox_send(store, config, NULL, NULL, &options, &counts, &error);
+	if (options.progress && ready)
+		fputc('\n', stderr);
+	if (!fine)
+		return command_failed(error);
+	print_counts(global, config, &counts);
+	return counts.refused + counts.deferred + counts.in_doubt + counts.held_back > 0 || stop
+		       ? EXIT_PART
+		       : EXIT_DONE;
+}

@@ -1,0 +1,202 @@
+#include "outbox/mail-queue.h"
+
+#include "base/log.h"
+#include "base/text.h"
+#include "outbox/lanes.h"
+#include "outbox/outcome.h"
+#include "outbox/owner.h"
+#include "outbox/password.h"
+
+#define BATCH 50
+#define POLL_MS 200
+#define MAX_LANES 64
+
+struct mail_queue {
+	struct store *store;
+	const struct outbox_options *options;
+	struct outbox_counts *counts;
+	struct lanes *lanes;
+	char *owner;
+	gint64 begun; /* what is deferred in this run is not due again in it */
+	gboolean drained;
+	char *trouble; /* the last */
+};
+
+static gboolean
+stopping(const struct mail_queue *queue)
+{
+	return queue->options->stop && *queue->options->stop;
+}
+
+static struct delivery *
+delivery_of(struct store *store, const struct report *report, GError **error)
+{
+	GBytes *bytes = store_report_bytes(store, report->id, "message/rfc822", error);
+	struct delivery *delivery;
+
+	if (!bytes)
+		return NULL;
+	delivery = g_new0(struct delivery, 1);
+	delivery->report_id = report->id;
+	delivery->tries = report->tries;
+	delivery->to = g_strdup(report->to);
+	delivery->bytes = bytes;
+	return delivery;
+}
+
+/* Intent before the first byte: after this commit a crash leaves these reports in doubt. */
+static GPtrArray *
+put_on_wire(struct mail_queue *queue, const GPtrArray *reports, GError **error)
+{
+	g_autoptr(GPtrArray) deliveries =
+		g_ptr_array_new_with_free_func((GDestroyNotify)delivery_free);
+
+	if (!store_begin(queue->store, error))
+		return NULL;
+	for (guint i = 0; i < reports->len; i++) {
+		const struct report *report = g_ptr_array_index(reports, i);
+		struct delivery *delivery = delivery_of(queue->store, report, error);
+
+		if (delivery)
+			g_ptr_array_add(deliveries, delivery);
+		if (!delivery || !store_report_on_wire(queue->store, report->id, error)) {
+			store_rollback(queue->store);
+			return NULL;
+		}
+	}
+	return store_commit(queue->store, error) ? g_steal_pointer(&deliveries) : NULL;
+}
+
+/* Hands one batch to a free lane, when there is one and there is something to send. */
+static gboolean
+feed(struct mail_queue *queue, GError **error)
+{
+	const struct claim_filter filter = { "mail", queue->options->case_id,
+		queue->options->report_id };
+	g_autoptr(GPtrArray) reports = NULL;
+	GPtrArray *deliveries;
+
+	reports = store_reports_claim(
+		queue->store, queue->owner, &filter, queue->begun, BATCH, error);
+	if (!reports)
+		return FALSE;
+	if (reports->len == 0) {
+		queue->drained = TRUE;
+		return TRUE;
+	}
+	deliveries = put_on_wire(queue, reports, error);
+	if (!deliveries)
+		return FALSE;
+	lanes_give(queue->lanes, deliveries);
+	return TRUE;
+}
+
+static gboolean
+record(struct mail_queue *queue, struct batch *batch, GError **error)
+{
+	if (batch->trouble) {
+		g_free(queue->trouble);
+		queue->trouble = g_strdup(batch->trouble);
+	}
+	if (!store_begin(queue->store, error))
+		return FALSE;
+	for (guint i = 0; i < batch->deliveries->len; i++) {
+		const struct delivery *delivery = g_ptr_array_index(batch->deliveries, i);
+
+		if (!outcome_record(queue->store, delivery, queue->counts, error)) {
+			store_rollback(queue->store);
+			return FALSE;
+		}
+	}
+	if (!store_commit(queue->store, error))
+		return FALSE;
+	if (queue->options->progress)
+		queue->options->progress(queue->counts, 0, queue->options->user);
+	return TRUE;
+}
+
+static gboolean
+take(struct mail_queue *queue, GError **error)
+{
+	struct batch *batch = lanes_take(queue->lanes, POLL_MS);
+	gboolean fine = !batch || record(queue, batch, error);
+
+	if (batch)
+		batch_free(batch);
+	return fine;
+}
+
+static gboolean
+run(struct mail_queue *queue, GError **error)
+{
+	while (TRUE) {
+		gboolean more =
+			!queue->drained && !stopping(queue) && !lanes_given_up(queue->lanes);
+
+		if (!more && lanes_busy_count(queue->lanes) == 0)
+			return TRUE;
+		while (more && !queue->drained && lanes_free_count(queue->lanes) > 0)
+			if (!feed(queue, error))
+				return FALSE;
+		if (lanes_busy_count(queue->lanes) > 0 || !queue->drained)
+			if (!take(queue, error))
+				return FALSE;
+	}
+}
+
+static gboolean
+conclude(const struct mail_queue *queue, GError **error)
+{
+	const struct outbox_counts *counts = queue->counts;
+
+	if (!queue->trouble)
+		return TRUE;
+	if (counts->accepted + counts->refused + counts->deferred + counts->in_doubt > 0) {
+		log_warning("%s; what was not sent stays in the queue", queue->trouble);
+		return TRUE;
+	}
+	g_set_error(error, OUTBOX_ERROR, 0, "%s; nothing was sent, all stays in the queue",
+		queue->trouble);
+	return FALSE;
+}
+
+static gboolean
+has_mails(struct store *store, const struct outbox_options *options, GError **error)
+{
+	const struct report_filter filter = {
+		.case_id = options->case_id, .state = "ready", .channel = "mail"
+	};
+	gint64 found = 0;
+
+	return store_reports_count(store, &filter, &found, error) && found > 0;
+}
+
+gboolean
+mail_queue_run(struct store *store, const struct config *config,
+	const struct outbox_options *options, struct outbox_counts *counts, GError **error)
+{
+	gint64 n = CLAMP(config_integer(config, "mail", "lanes"), 1, MAX_LANES);
+	struct mail_queue queue = { .store = store, .options = options, .counts = counts };
+	g_autofree char *password = NULL;
+	g_autoptr(GError) failure = NULL;
+	gboolean fine;
+
+	if (!has_mails(store, options, &failure)) {
+		if (failure)
+			g_propagate_error(error, g_steal_pointer(&failure));
+		return !failure;
+	}
+	if (!password_read(config, "mail", &password, error))
+		return FALSE;
+	queue.lanes = lanes_new(config, password, (guint)n, error);
+	if (!queue.lanes)
+		return FALSE;
+	queue.owner = owner_name();
+	queue.begun = text_now();
+	fine = run(&queue, error);
+	lanes_free(queue.lanes);
+	fine = fine && conclude(&queue, error);
+	g_free(queue.owner);
+	g_free(queue.trouble);
+	return fine;
+}
