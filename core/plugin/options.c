@@ -1,0 +1,182 @@
+#include "plugin/options.h"
+
+#include <string.h>
+
+#include "plugin/secrets.h"
+
+const struct abate_option *
+options_find(const struct plugin *plugin, const char *name)
+{
+	for (const struct abate_option *option = plugin->api.options; option && option->name;
+		option++)
+		if (strcmp(option->name, name) == 0)
+			return option;
+	return NULL;
+}
+
+/* secret_key_command stands for the secret option secret_key. */
+static gboolean
+is_command_of_secret(const struct plugin *plugin, const char *key)
+{
+	if (!g_str_has_suffix(key, "_command"))
+		return FALSE;
+	g_autofree char *name = g_strndup(key, strlen(key) - strlen("_command"));
+	const struct abate_option *option = options_find(plugin, name);
+
+	return option && option->secret;
+}
+
+static gboolean
+is_yes(const char *value)
+{
+	return strcmp(value, "yes") == 0 || strcmp(value, "true") == 0 || strcmp(value, "1") == 0;
+}
+
+static gboolean
+is_no(const char *value)
+{
+	return strcmp(value, "no") == 0 || strcmp(value, "false") == 0 || strcmp(value, "0") == 0;
+}
+
+static const char *
+value_fault(const struct abate_option *option, const char *value)
+{
+	if (option->type == ABATE_OPTION_INTEGER &&
+		!g_ascii_string_to_signed(value, 10, 0, G_MAXINT32, NULL, NULL))
+		return "wants a whole number";
+	if (option->type == ABATE_OPTION_BOOLEAN && !is_yes(value) && !is_no(value))
+		return "wants yes or no";
+	for (const char *c = value; *c; c++)
+		if (g_ascii_iscntrl(*c))
+			return "holds a control character";
+	return NULL;
+}
+
+static char *
+known_options(const struct plugin *plugin)
+{
+	GString *text = g_string_new(NULL);
+
+	for (const struct abate_option *option = plugin->api.options; option && option->name;
+		option++)
+		g_string_append_printf(text, "%s%s", text->len ? ", " : "", option->name);
+	if (!text->len)
+		g_string_append(text, "none");
+	return g_string_free(text, FALSE);
+}
+
+static gboolean
+check_key(const struct plugin *plugin, const char *key, GError **error)
+{
+	const char *file = config_file(plugin->config);
+	const struct abate_option *option = options_find(plugin, key);
+	const char *value = config_plugin_option(plugin->config, plugin->name, key);
+	const char *fault = NULL;
+
+	if (!option && !is_command_of_secret(plugin, key)) {
+		g_autofree char *known = known_options(plugin);
+
+		g_set_error(error, CONFIG_ERROR, 0,
+			"%s: [plugin %s] has no key \"%s\"; the plugin's options: %s", file,
+			plugin->name, key, known);
+		return FALSE;
+	}
+	if (option && value)
+		fault = value_fault(option, value);
+	if (!fault)
+		return TRUE;
+	/* A secret's value is not repeated. */
+	g_set_error(error, CONFIG_ERROR, 0, "%s: [plugin %s] %s %s%s%s%s", file, plugin->name, key,
+		fault, option->secret ? "" : ", not \"", option->secret ? "" : value,
+		option->secret ? "" : "\"");
+	return FALSE;
+}
+
+gboolean
+options_check(const struct plugin *plugin, GError **error)
+{
+	g_auto(GStrv) keys = config_plugin_keys(plugin->config, plugin->name);
+
+	for (int i = 0; keys[i]; i++)
+		if (!check_key(plugin, keys[i], error))
+			return FALSE;
+	return TRUE;
+}
+
+static gboolean
+is_listed(const struct plugin_host *host, const char *name)
+{
+	const GPtrArray *list = plugin_host_list(host);
+
+	for (guint i = 0; i < list->len; i++)
+		if (strcmp(((const struct plugin *)list->pdata[i])->name, name) == 0)
+			return TRUE;
+	return FALSE;
+}
+
+gboolean
+options_check_sections(const struct config *config, const struct plugin_host *host, GError **error)
+{
+	g_autoptr(GKeyFile) values = g_key_file_new();
+	const char *file = config_file(config);
+
+	if (!file || !g_key_file_load_from_file(values, file, G_KEY_FILE_NONE, NULL))
+		return TRUE;
+	g_auto(GStrv) sections = g_key_file_get_groups(values, NULL);
+
+	for (int i = 0; sections[i]; i++) {
+		const char *name = sections[i] + strlen("plugin ");
+
+		if (!g_str_has_prefix(sections[i], "plugin ") || is_listed(host, name))
+			continue;
+		g_set_error(error, CONFIG_ERROR, 0,
+			"%s: [%s]: there is no plugin \"%s\"; see `abate plugin list`", file,
+			sections[i], name);
+		return FALSE;
+	}
+	return TRUE;
+}
+
+static const char *
+set_value(const struct plugin *plugin, const char *name)
+{
+	const char *value =
+		plugin->config ? config_plugin_option(plugin->config, plugin->name, name) : NULL;
+
+	return value && *value ? value : NULL;
+}
+
+char *
+options_value(const struct plugin *plugin, const char *name)
+{
+	const struct abate_option *option = options_find(plugin, name);
+	const char *value = option ? set_value(plugin, name) : NULL;
+
+	if (!option)
+		return NULL;
+	if (option->secret) {
+		g_autofree char *command = g_strconcat(name, "_command", NULL);
+
+		return value || set_value(plugin, command) ? secrets_placeholder(plugin->name, name)
+							   : NULL;
+	}
+	if (!value)
+		value = option->default_value;
+	if (value && option->type == ABATE_OPTION_BOOLEAN)
+		value = is_yes(value) ? "1" : "0";
+	return g_strdup(value);
+}
+
+const char *
+options_lacking(const struct plugin *plugin)
+{
+	for (const struct abate_option *option = plugin->api.options; option && option->name;
+		option++) {
+		g_autofree char *value =
+			option->required ? options_value(plugin, option->name) : NULL;
+
+		if (option->required && !value)
+			return option->name;
+	}
+	return NULL;
+}

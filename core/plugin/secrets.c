@@ -1,0 +1,151 @@
+#include "plugin/secrets.h"
+
+#include <string.h>
+
+#include "plugin/call.h"
+#include "plugin/error.h"
+
+#define OPEN "\xEF\xB7\x90"  /* U+FDD0 */
+#define CLOSE "\xEF\xB7\x91" /* U+FDD1 */
+#define HEAD OPEN "secret:"
+#define REPLACEMENT "\xEF\xBF\xBD"
+
+char *
+secrets_placeholder(const char *plugin, const char *option)
+{
+	return g_strconcat(HEAD, plugin, ":", option, CLOSE, NULL);
+}
+
+char *
+secrets_clean(const char *text)
+{
+	if (!text)
+		return NULL;
+	char *clean = g_utf8_make_valid(text, -1);
+
+	for (char *c = clean; (c = strstr(c, "\xEF\xB7")); c += 2)
+		if (c[2] == OPEN[2] || c[2] == CLOSE[2])
+			memcpy(c, REPLACEMENT, 3);
+	return clean;
+}
+
+/* The next placeholder: its parts to be freed, and where it ends. FALSE when there is none; *end
+ * NULL when it is broken. */
+static gboolean
+next_placeholder(
+	const char *text, const char **start, const char **end, char **plugin, char **option)
+{
+	*start = strstr(text, OPEN);
+	*end = NULL;
+	*plugin = *option = NULL;
+	if (!*start)
+		return FALSE;
+	const char *name = *start + strlen(HEAD);
+	const char *close = strstr(*start, CLOSE);
+
+	if (!close || !g_str_has_prefix(*start, HEAD))
+		return TRUE;
+	const char *colon = memchr(name, ':', (gsize)(close - name));
+
+	if (!colon)
+		return TRUE;
+	*plugin = g_strndup(name, (gsize)(colon - name));
+	*option = g_strndup(colon + 1, (gsize)(close - colon - 1));
+	*end = close + strlen(CLOSE);
+	return TRUE;
+}
+
+gboolean
+secrets_are_of(const char *text, const char *wanted)
+{
+	const char *start, *end = text;
+	char *plugin, *option;
+	gboolean ours = TRUE;
+
+	while (ours && end && next_placeholder(end, &start, &end, &plugin, &option)) {
+		ours = end && strcmp(plugin, wanted) == 0;
+		g_free(plugin);
+		g_free(option);
+	}
+	return ours;
+}
+
+/* Runs without a shell; the first line of its output is the secret. */
+static char *
+run_command(const char *plugin, const char *key, const char *command, GError **error)
+{
+	g_auto(GStrv) argv = NULL;
+	g_autofree char *output = NULL;
+	g_autoptr(GError) cause = NULL;
+	int status;
+
+	if (g_shell_parse_argv(command, NULL, &argv, &cause) &&
+		g_spawn_sync(NULL, argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_CHILD_INHERITS_STDIN,
+			NULL, NULL, &output, NULL, &status, &cause) &&
+		g_spawn_check_wait_status(status, &cause)) {
+		output[strcspn(output, "\r\n")] = '\0';
+		return g_steal_pointer(&output);
+	}
+	g_set_error(
+		error, CONFIG_ERROR, 0, "[plugin %s] %s failed: %s", plugin, key, cause->message);
+	return NULL;
+}
+
+static gboolean
+is_usable(const char *secret)
+{
+	for (const char *c = secret; *c; c++)
+		if (g_ascii_iscntrl(*c))
+			return FALSE;
+	return *secret != '\0';
+}
+
+static char *
+look_up(const struct config *config, const char *plugin, const char *option, GError **error)
+{
+	g_autofree char *key = g_strconcat(option, "_command", NULL);
+	const char *value = config_plugin_option(config, plugin, option);
+	const char *command = config_plugin_option(config, plugin, key);
+	g_autofree char *secret = NULL;
+
+	if (!(value && *value) && !(command && *command)) {
+		g_set_error(error, CONFIG_ERROR, 0,
+			"%s: [plugin %s] wants %s or %s, which the request needs",
+			config_file(config) ? config_file(config) : "abate.conf", plugin, option,
+			key);
+		return NULL;
+	}
+	secret = value && *value ? g_strdup(value) : run_command(plugin, key, command, error);
+	if (secret && !is_usable(secret)) {
+		g_set_error(error, CONFIG_ERROR, 0,
+			"[plugin %s] %s is empty or holds a control character", plugin, option);
+		return NULL;
+	}
+	return g_steal_pointer(&secret);
+}
+
+char *
+plugin_fill_secrets(const struct config *config, const char *text, GError **error)
+{
+	g_autoptr(GString) filled = g_string_new(NULL);
+	const char *start, *end;
+	char *plugin, *option;
+
+	while (next_placeholder(text, &start, &end, &plugin, &option)) {
+		g_autofree char *secret = NULL;
+
+		if (!end)
+			g_set_error(error, PLUGIN_ERROR, 0, "a placeholder of a secret is broken");
+		else
+			secret = look_up(config, plugin, option, error);
+		g_free(plugin);
+		g_free(option);
+		if (!secret)
+			return NULL;
+		g_string_append_len(filled, text, start - text);
+		g_string_append(filled, secret);
+		text = end;
+	}
+	g_string_append(filled, text);
+	return g_string_free(g_steal_pointer(&filled), FALSE);
+}
