@@ -23,6 +23,7 @@ struct intake_sink {
 	/* X-ARF only, once a report: its type ("phishing"); may be NULL. */
 	void (*xarf_type)(const char *category, const char *type, void *user);
 	void *user;
+	gint64 *line; /* where not NULL: holds an indicator's line while it is given */
 };
 
 /* Reads a file ("-": standard input). FALSE and error only when it cannot be read at all. */
@@ -32,6 +33,10 @@ gboolean intake_read(const char *file, const struct intake_options *options,
 /* One indicator from its text, defanged or not, in normal form. NULL and error with the reason.
  * Free with indicator_free(). */
 struct indicator *indicator_parse(const char *text, GError **error);
+
+/* A normal value with the host in U-labels, for people to read; NULL when that is the same text.
+ * Free with g_free. */
+char *indicator_unicode(const char *value);
 
 /* Undoes defanging: hxxp://, [.], (dot), [@], \. and the like. Free with g_free. */
 char *refang(const char *text);
