@@ -1,0 +1,114 @@
+/* Who is asked, by the nature of the case: the table of rungs is configuration. */
+#include <string.h>
+
+#include "locate/locator.h"
+
+static GArray *
+read_rungs(const struct config *config, enum nature nature, GError **error)
+{
+	g_auto(GStrv) words = config_list(config, "routing", nature_name(nature));
+	g_autoptr(GArray) rungs = g_array_new(FALSE, FALSE, sizeof(enum rung));
+
+	for (guint i = 0; words[i]; i++) {
+		enum rung rung;
+
+		if (!rung_parse(words[i], &rung)) {
+			g_set_error(error, CONFIG_ERROR, 0,
+				"%s: [routing] %s: there is no rung \"%s\"; the rungs are host, "
+				"registrar, registry",
+				config_file(config) ? config_file(config) : "configuration",
+				nature_name(nature), words[i]);
+			return NULL;
+		}
+		g_array_append_val(rungs, rung);
+	}
+	return g_steal_pointer(&rungs);
+}
+
+gboolean
+policy_load(struct locator *locator, GError **error)
+{
+	locator->plugin_of = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	for (guint i = 0; i < G_N_ELEMENTS(locator->rungs); i++) {
+		locator->rungs[i] = read_rungs(locator->config, (enum nature)i, error);
+		if (!locator->rungs[i])
+			return FALSE;
+	}
+	return TRUE;
+}
+
+void
+policy_free(struct locator *locator)
+{
+	for (guint i = 0; i < G_N_ELEMENTS(locator->rungs); i++)
+		if (locator->rungs[i])
+			g_array_unref(locator->rungs[i]);
+	g_hash_table_unref(locator->plugin_of);
+}
+
+static gboolean
+is_asked(const struct job *job, enum rung rung)
+{
+	const GArray *rungs = job->locator->rungs[job->nature];
+
+	for (guint i = 0; i < rungs->len; i++)
+		if (g_array_index(rungs, enum rung, i) == rung)
+			return TRUE;
+	return FALSE;
+}
+
+static const char *
+why_not(const struct job *job, enum rung rung)
+{
+	if (rung == RUNG_REGISTRY || rung == RUNG_COURT)
+		return "asked when the nearer ones did not act";
+	if (job->nature == NATURE_COMPROMISED)
+		return "compromised: nobody is asked to suspend the name of an innocent owner";
+	return "not among the rungs that [routing] names for this nature";
+}
+
+static gboolean
+is_same(const struct route *a, const struct route *b)
+{
+	return a->rung == b->rung && a->channel == b->channel &&
+	       strcmp(a->provider, b->provider) == 0 && g_strcmp0(a->to, b->to) == 0;
+}
+
+/* Several addresses of one host lead to one provider. */
+static void
+fold_doubles(GPtrArray *routes)
+{
+	for (guint i = 0; i < routes->len; i++)
+		for (guint k = routes->len - 1; k > i; k--)
+			if (is_same(routes->pdata[i], routes->pdata[k]))
+				g_ptr_array_remove_index(routes, k);
+}
+
+/* Ordered by rung; in one, what can be used comes first. */
+static int
+compare(const void *a, const void *b)
+{
+	const struct route *x = *(struct route *const *)a, *y = *(struct route *const *)b;
+
+	if (x->rung != y->rung)
+		return x->rung < y->rung ? -1 : 1;
+	if (!x->to != !y->to)
+		return x->to ? -1 : 1;
+	return strcmp(x->provider, y->provider);
+}
+
+void
+policy_apply(struct job *job)
+{
+	fold_doubles(job->routes);
+	g_ptr_array_sort(job->routes, compare);
+	for (guint i = 0; i < job->routes->len; i++) {
+		struct route *route = job->routes->pdata[i];
+
+		if (route->ask && !is_asked(job, route->rung)) {
+			route->ask = FALSE;
+			if (!route->reason)
+				route->reason = g_strdup(why_not(job, route->rung));
+		}
+	}
+}
