@@ -31,6 +31,18 @@ command_options(const struct command *command, struct global *global, const GOpt
 	return TRUE;
 }
 
+GOptionEntry *
+command_join_entries(const GOptionEntry *first, const GOptionEntry *second)
+{
+	g_autoptr(GArray) joined = g_array_new(TRUE, FALSE, sizeof(GOptionEntry));
+
+	for (; first->long_name; first++)
+		g_array_append_val(joined, *first);
+	for (; second->long_name; second++)
+		g_array_append_val(joined, *second);
+	return g_array_steal(joined, NULL);
+}
+
 struct config *
 command_config(const struct global *global)
 {

@@ -44,6 +44,8 @@ COMMAND(watch)
  * with *status set. entries may be NULL. */
 gboolean command_options(const struct command *command, struct global *global,
 	const GOptionEntry *entries, int *argc, char ***argv, int *status);
+/* Two tables of options as one; free with g_free. */
+GOptionEntry *command_join_entries(const GOptionEntry *first, const GOptionEntry *second);
 /* Loads the configuration; NULL after saying why (exit EXIT_USAGE). Free with config_free(). */
 struct config *command_config(const struct global *global);
 /* Prints the error as "abate: …" and gives the exit status that fits its domain. */

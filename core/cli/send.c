@@ -63,10 +63,11 @@ send_reports(struct global *global, const struct send_options *options, char **n
 		policy = config_string(config, "send", "in_doubt");
 	if (strcmp(policy, "ask") != 0 && !settle_in_doubt(store, policy, &error))
 		return command_failed(error);
-	if (!global->json && !sending_summary(store, case_id, &ready, &held, &manual, &error))
+	if (!sending_summary(store, case_id, global->json, &ready, &held, &manual, &error))
 		return command_failed(error);
-	if (!options->yes && strcmp(config_string(config, "send", "approval"), "none") != 0 &&
-		!sending_ask(config, global->json ? 0 : ready))
+	if (ready && !options->yes &&
+		strcmp(config_string(config, "send", "approval"), "none") != 0 &&
+		!sending_ask(config, ready))
 		return EXIT_PART;
 	if (!names[0])
 		return sending_run(global, store, config, case_id, 0);

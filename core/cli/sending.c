@@ -43,26 +43,26 @@ summarise(const struct report *report, void *user)
 	default:
 		return TRUE;
 	}
-	if (summary->rows++ < SHOWN)
+	if (summary->rows++ < SHOWN && summary->table)
 		table_row(summary->table, cells);
 	return TRUE;
 }
 
 gboolean
-sending_summary(struct store *store, gint64 case_id, gint64 *ready, gint64 *held, gint64 *manual,
-	GError **error)
+sending_summary(struct store *store, gint64 case_id, gboolean quiet, gint64 *ready, gint64 *held,
+	gint64 *manual, GError **error)
 {
 	static const char *const columns[] = { "report", "~provider", "kind", "channel", "~to",
 		">indicators", "state", "~reason", NULL };
 	g_autoptr(Table) table = table_new(columns);
-	struct summary summary = { .table = table };
+	struct summary summary = { .table = quiet ? NULL : table };
 	const struct report_filter filter = { .case_id = case_id };
 
 	if (!store_reports_each(store, &filter, summarise, &summary, error))
 		return FALSE;
-	if (summary.rows > 0)
+	if (summary.rows > 0 && !quiet)
 		table_print(table);
-	if (summary.rows > SHOWN)
+	if (summary.rows > SHOWN && !quiet)
 		printf("… and %" G_GINT64_FORMAT " more (`abate list reports` shows all)\n",
 			summary.rows - SHOWN);
 	*ready = summary.ready;

@@ -125,6 +125,18 @@ learn(struct lanes *lanes, gboolean trouble)
 	lanes->pause_until = g_get_monotonic_time() + PAUSE_US * lanes->troubles;
 }
 
+static gboolean
+got_through(const struct batch *batch)
+{
+	for (guint i = 0; i < batch->deliveries->len; i++) {
+		const struct delivery *delivery = g_ptr_array_index(batch->deliveries, i);
+
+		if (delivery->verdict == VERDICT_ACCEPTED || delivery->verdict == VERDICT_REFUSED)
+			return TRUE;
+	}
+	return FALSE;
+}
+
 struct batch *
 lanes_take(struct lanes *lanes, gint64 timeout_ms)
 {
@@ -137,7 +149,8 @@ lanes_take(struct lanes *lanes, gint64 timeout_ms)
 	}
 	lanes->lane[batch->lane].busy = FALSE;
 	lanes->busy--;
-	learn(lanes, batch->trouble != NULL);
+	/* A server that closes after so many mails is no trouble, as long as some get through. */
+	learn(lanes, batch->trouble && !got_through(batch));
 	return batch;
 }
 

@@ -85,6 +85,10 @@ smtp_tls_context(const char *host, const char *ca_file, const gboolean *injected
 	guard->injected = injected;
 	SSL_CTX_set_ex_data(context, guard_index, guard);
 	SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
+	/* With TLS 1.3 a server sends session tickets on its own; libesmtp 1.1.0 sees the socket
+	 * readable, waits for an answer to what it has not written yet, and times out (seen in most
+	 * sessions). */
+	SSL_CTX_set_max_proto_version(context, TLS1_2_VERSION);
 	SSL_CTX_set_verify(context, SSL_VERIFY_PEER, verify);
 	SSL_CTX_set_info_callback(context, say_server_name);
 	require_name(context, host);

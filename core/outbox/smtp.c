@@ -272,6 +272,13 @@ set_from_status(struct delivery *delivery, enum verdict verdict, const smtp_stat
 	delivery_set(delivery, verdict, words);
 }
 
+/* RFC 4954: the server wants a login first, or does not take ours. */
+static gboolean
+is_about_login(const smtp_status_t *status)
+{
+	return status->code == 530 || status->code == 535 || status->code == 538;
+}
+
 /* What the recipient's and the message's status mean together. */
 static void
 judge(smtp_message_t message, void *user G_GNUC_UNUSED)
@@ -282,7 +289,14 @@ judge(smtp_message_t message, void *user G_GNUC_UNUSED)
 	const smtp_status_t *recipient = NULL;
 
 	smtp_enumerate_recipients(message, read_recipient, &recipient);
-	if (recipient->code / 100 == 5)
+	if (is_about_login(sender) || is_about_login(recipient))
+		return; /* not this mail's fault */
+	/* The sender first: with pipelining a recipient after a refused sender says 503. */
+	if (sender->code / 100 == 5)
+		set_from_status(delivery, VERDICT_REFUSED, sender);
+	else if (sender->code / 100 == 4)
+		set_from_status(delivery, VERDICT_DEFERRED, sender);
+	else if (recipient->code / 100 == 5)
 		set_from_status(delivery, VERDICT_REFUSED, recipient);
 	else if (recipient->code / 100 == 4)
 		set_from_status(delivery, VERDICT_DEFERRED, recipient);
@@ -297,10 +311,6 @@ judge(smtp_message_t message, void *user G_GNUC_UNUSED)
 			"the connection ended after the mail went out and before an answer");
 	else if (recipient->code / 100 == 2)
 		delivery_set(delivery, VERDICT_DEFERRED, "the connection ended before the mail");
-	else if (sender->code / 100 == 5)
-		set_from_status(delivery, VERDICT_REFUSED, sender);
-	else if (sender->code / 100 == 4)
-		set_from_status(delivery, VERDICT_DEFERRED, sender);
 }
 
 static gboolean
@@ -365,16 +375,17 @@ session_trouble(struct smtp *smtp, gboolean ended, gboolean judged)
 		*smtp->last_line ? smtp->last_line : smtp_strerror(code, buffer, sizeof buffer));
 }
 
+/* Whether the session went through: every mail has the server's own verdict. */
 static gboolean
-any_verdict(const GPtrArray *deliveries)
+all_judged(const GPtrArray *deliveries)
 {
 	for (guint i = 0; i < deliveries->len; i++) {
 		const struct delivery *delivery = g_ptr_array_index(deliveries, i);
 
-		if (delivery->verdict != VERDICT_NONE)
-			return TRUE;
+		if (delivery->verdict == VERDICT_NONE || delivery->verdict == VERDICT_IN_DOUBT)
+			return FALSE;
 	}
-	return FALSE;
+	return TRUE;
 }
 
 static smtp_session_t
@@ -419,7 +430,7 @@ send_smtp(void *state, GPtrArray *deliveries, char **trouble)
 		ended = smtp_start_session(session) != 0;
 		g_atomic_int_set(&smtp->connecting, 0);
 		smtp_enumerate_messages(session, judge, NULL);
-		*trouble = session_trouble(smtp, ended, any_verdict(deliveries));
+		*trouble = session_trouble(smtp, ended, all_judged(deliveries));
 	}
 	smtp_destroy_session(session);
 	if (login)
