@@ -2,7 +2,7 @@
 # start real servers of their own on loopback. Benchmarks print ratios to a baseline of the same run.
 UNIT_SOURCES := $(wildcard tests/unit/test-*.c)
 UNIT_TESTS   := $(UNIT_SOURCES:tests/unit/%.c=$(BUILD)/tests/unit/%)
-SYSTEM_TESTS := $(wildcard tests/system/*-*.sh)
+TEST_TOOLS   := $(patsubst tests/bench/%.c,$(BUILD)/tests/bench/%,$(wildcard tests/bench/*.c))
 ASAN_BUILD   := build-asan
 
 $(BUILD)/tests/%: tests/%.c $(CORE_LIB)
@@ -13,7 +13,7 @@ $(BUILD)/tests/%: tests/%.c $(CORE_LIB)
 -include $(wildcard $(BUILD)/tests/*/*.d)
 
 .PHONY: unit-tests check-asan check-style
-unit-tests: all $(UNIT_TESTS)
+unit-tests: all $(UNIT_TESTS) $(TEST_TOOLS)
 
 # README's second command: all set-up, then every test.
 check:
@@ -35,6 +35,6 @@ check-system: unit-tests
 check-style:
 	@tests/style
 
-bench: all
+bench: all $(TEST_TOOLS)
 	@.ci/setup check
 	@tests/bench/run
