@@ -11,7 +11,8 @@
 #include "cli/command.h"
 
 static const struct command *const commands[] = {
-	&command_plugin, &command_provider, &command_watch, NULL, /* ends the table */
+	&command_plugin, &command_preview, &command_provider, &command_watch,
+	NULL, /* ends the table */
 };
 
 static void

@@ -49,9 +49,8 @@ paths_plugins(void)
 	static char *path;
 
 	if (g_once_init_enter(&path)) {
-		char *found = find_in_tree("config", "build.mk")
-				      ? find_in_tree("plugins", "registrar.so")
-				      : NULL;
+		g_autofree char *tree = find_in_tree("config", "build.mk");
+		char *found = tree ? find_in_tree("plugins", "registrar.so") : NULL;
 
 		g_once_init_leave(
 			&path, found ? found : g_strdup(ABATE_PREFIX "/lib/abate/plugins"));

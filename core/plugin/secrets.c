@@ -70,6 +70,12 @@ secrets_are_of(const char *text, const char *wanted)
 	return ours;
 }
 
+gboolean
+secrets_are_none(const char *text)
+{
+	return !strstr(text, OPEN);
+}
+
 /* Runs without a shell; the first line of its output is the secret. */
 static char *
 run_command(const char *plugin, const char *key, const char *command, GError **error)

@@ -14,3 +14,5 @@ char *secrets_placeholder(const char *plugin, const char *option);
 char *secrets_clean(const char *text);
 /* Whether every placeholder in text is whole and the plugin's own. */
 gboolean secrets_are_of(const char *text, const char *plugin);
+/* Whether text holds no placeholder, not even a broken one. */
+gboolean secrets_are_none(const char *text);
