@@ -7,10 +7,10 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "cli/command.h"
+#include "cli/composing.h"
+#include "cli/previewing.h"
 #include "cli/records.h"
 #include "cli/table.h"
-#include "compose/compose.h"
-#include "model/profile.h"
 #include "plugin/call.h"
 
 struct preview {
@@ -135,24 +135,6 @@ show_open(const struct report *report, void *user)
 	return !is_open || show(report, user);
 }
 
-/* Routes that no report covers yet become reports first. */
-static gboolean
-compose(const struct config *config, struct store *store, gint64 case_id, GError **error)
-{
-	g_autoptr(GPtrArray) faults = g_ptr_array_new_with_free_func(g_free);
-	g_autoptr(Profiles) profiles = profiles_load_configured(config, faults, error);
-	for (guint i = 0; i < faults->len; i++)
-		log_warning("%s", (const char *)g_ptr_array_index(faults, i));
-	if (!profiles)
-		return FALSE;
-	g_autoptr(PluginHost) plugins = plugin_host_new(config, error);
-	if (!plugins)
-		return FALSE;
-	g_autoptr(Composer) composer = composer_new(config, profiles, plugins, store, error);
-	struct compose_counts counts;
-	return composer && composer_run(composer, case_id, &counts, error);
-}
-
 static gboolean
 preview_one(struct preview *preview, gint64 id, GError **error)
 {
@@ -164,12 +146,37 @@ preview_one(struct preview *preview, gint64 id, GError **error)
 }
 
 static gboolean
-preview_all(struct preview *preview, const struct config *config, gint64 case_id, GError **error)
+preview_all(struct preview *preview, gint64 case_id, GError **error)
 {
 	const struct report_filter filter = { .case_id = case_id };
 	preview->headed = TRUE;
-	return compose(config, preview->store, case_id, error) &&
-	       store_reports_each(preview->store, &filter, show_open, preview, error);
+	return store_reports_each(preview->store, &filter, show_open, preview, error);
+}
+
+static int
+conclude(const struct preview *preview, gboolean good, GError *error)
+{
+	if (!good || preview->error) {
+		int status = command_failed(error ? error : preview->error);
+		g_clear_error(&error);
+		return status;
+	}
+	if (fflush(stdout) != 0) {
+		log_error("cannot write to standard output: %s", g_strerror(errno));
+		return EXIT_FAILED;
+	}
+	return preview->held ? EXIT_PART : EXIT_DONE;
+}
+
+int
+previewing_run(const struct global *global, struct store *store, gint64 case_id)
+{
+	struct preview preview = { .store = store, .json = global->json };
+	GError *error = NULL;
+	gboolean good = preview_all(&preview, case_id, &error);
+	int status = conclude(&preview, good, error);
+	g_clear_error(&preview.error);
+	return status;
 }
 
 static int
@@ -178,22 +185,19 @@ preview_run(
 {
 	g_autoptr(GError) error = NULL;
 	g_autoptr(Store) store = records_open(config, FALSE, &error);
+	struct preview preview = { .store = store, .json = global->json };
 	if (!store)
 		return command_failed(error);
-	struct preview preview = { .store = store, .json = global->json };
-	gboolean good = report_id ? preview_one(&preview, report_id, &error)
-				  : preview_all(&preview, config, case_id, &error);
-	if (good && preview.error) {
-		g_propagate_error(&error, preview.error);
-		good = FALSE;
+	if (report_id) {
+		gboolean good = preview_one(&preview, report_id, &error);
+		int status = conclude(&preview, good, g_steal_pointer(&error));
+		g_clear_error(&preview.error);
+		return status;
 	}
-	if (good && fflush(stdout) != 0) {
-		log_error("cannot write to standard output: %s", g_strerror(errno));
-		return EXIT_FAILED;
-	}
-	if (!good)
+	/* Routes that no report covers yet become reports first. */
+	if (!composing_run(config, store, case_id, &error))
 		return command_failed(error);
-	return preview.held ? EXIT_PART : EXIT_DONE;
+	return previewing_run(global, store, case_id);
 }
 
 static int

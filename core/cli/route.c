@@ -167,7 +167,7 @@ route_all(struct routing *routing, const struct indicator_filter *filter)
 	progress_end(&routing->progress);
 }
 
-static int
+static void
 report(const struct global *global, const struct routing *routing)
 {
 	if (global->json)
@@ -180,7 +180,6 @@ report(const struct global *global, const struct routing *routing)
 		       " routes, %" G_GINT64_FORMAT " of them ask; %" G_GINT64_FORMAT
 		       " indicators have nobody to ask\n",
 			routing->indicators, routing->routes, routing->asked, routing->without);
-	return routing->without ? EXIT_PART : EXIT_DONE;
 }
 
 int
@@ -207,7 +206,11 @@ routing_run(const struct global *global, const struct config *config, struct sto
 	g_ptr_array_unref(routing.batch);
 	g_hash_table_unref(routing.cases);
 	error = routing.error;
-	return error ? command_failed(error) : report(global, &routing);
+	if (error)
+		return command_failed(error);
+	if (global)
+		report(global, &routing);
+	return routing.without ? EXIT_PART : EXIT_DONE;
 }
 
 static int

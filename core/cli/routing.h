@@ -5,7 +5,8 @@
 #include "store/store.h"
 
 /* Routes the indicators of a case (0: all) that have no routes; again: all of them. Says what came
- * out of it on standard output. Returns an exit status: EXIT_PART when somebody has nobody to ask.
+ * out of it on standard output, unless global is NULL. Returns an exit status: EXIT_PART when
+ * somebody has nobody to ask.
  */
 int routing_run(const struct global *global, const struct config *config, struct store *store,
 	gint64 case_id, gboolean again);

@@ -3,6 +3,7 @@
 
 #include "base/log.h"
 #include "cli/command.h"
+#include "cli/composing.h"
 #include "cli/records.h"
 #include "cli/sending.h"
 
@@ -62,6 +63,9 @@ send_reports(struct global *global, const struct send_options *options, char **n
 	if (!policy)
 		policy = config_string(config, "send", "in_doubt");
 	if (strcmp(policy, "ask") != 0 && !settle_in_doubt(store, policy, &error))
+		return command_failed(error);
+	/* Who goes step by step may come here straight from `route`. */
+	if (!names[0] && !composing_run(config, store, case_id, &error))
 		return command_failed(error);
 	if (!sending_summary(store, case_id, global->json, &ready, &held, &manual, &error))
 		return command_failed(error);
