@@ -10,10 +10,21 @@
 #include "base/log.h"
 #include "cli/command.h"
 
+/* The order in which people meet them. One row a command. */
+/* clang-format off */
 static const struct command *const commands[] = {
-	&command_plugin, &command_preview, &command_provider, &command_watch,
+	&command_lookup,
+	&command_list,
+	&command_show,
+	&command_route,
+	&command_preview,
+	&command_send,
+	&command_watch,
+	&command_provider,
+	&command_plugin,
 	NULL, /* ends the table */
 };
+/* clang-format on */
 
 static void
 print_usage(FILE *out)

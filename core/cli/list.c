@@ -158,6 +158,6 @@ run(struct global *global, int argc, char **argv)
 const struct command command_list = {
 	.name = "list",
 	.usage = KINDS,
-	.summary = "Lists what is known",
+	.summary = "List what is known",
 	.run = run,
 };

@@ -279,6 +279,6 @@ run(struct global *global, int argc, char **argv)
 const struct command command_plugin = {
 	.name = "plugin",
 	.usage = "list | check [FILE.so…] | new NAME --kind K",
-	.summary = "list, check and begin plugins",
+	.summary = "List, check and begin plugins",
 	.run = run,
 };

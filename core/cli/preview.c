@@ -225,6 +225,6 @@ run(struct global *global, int argc, char **argv)
 const struct command command_preview = {
 	.name = "preview",
 	.usage = "[R1] [--case C1]",
-	.summary = "print exactly the bytes that would go out",
+	.summary = "Print exactly the bytes that would go out",
 	.run = run,
 };

@@ -390,6 +390,6 @@ run(struct global *global, int argc, char **argv)
 const struct command command_provider = {
 	"provider",
 	"list|show ID|check [FILE…]",
-	"what is known of those who can act",
+	"List and check what is known of those who can act",
 	run,
 };

@@ -291,6 +291,6 @@ run(struct global *global, int argc, char **argv)
 const struct command command_show = {
 	.name = "show",
 	.usage = "C1|I1|R1|A1",
-	.summary = "Shows one case, indicator, report or reply with its history",
+	.summary = "Show one case, indicator, report or reply with its history",
 	.run = run,
 };

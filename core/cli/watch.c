@@ -168,6 +168,6 @@ run(struct global *global, int argc, char **argv)
 const struct command command_watch = {
 	"watch",
 	"[--case C1] [--now]",
-	"looks whether what was reported is still up",
+	"Look whether what was reported is still up",
 	run,
 };
