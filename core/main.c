@@ -13,15 +13,7 @@
 /* The order in which people meet them. One row a command. */
 /* clang-format off */
 static const struct command *const commands[] = {
-	&command_lookup,
-	&command_list,
-	&command_show,
-	&command_route,
-	&command_preview,
-	&command_send,
-	&command_watch,
-	&command_provider,
-	&command_plugin,
+	&command_list, &command_lookup, &command_parse, &command_plugin, &command_preview, &command_provider, &command_route, &command_send, &command_show, &command_watch,
 	NULL, /* ends the table */
 };
 /* clang-format on */

@@ -180,21 +180,20 @@ separator_at(const char *text, const char *p)
 	return slashes >= 2 ? (gsize)(skip_spaces(p) - start) : 0;
 }
 
-/* A disguised scheme with its separator at p, written out; 0 when there is none. */
-static gsize
+gsize
 refang_scheme(const char *text, const char *p, GString *out)
 {
 	const char *name = NULL;
 	gsize length, between;
 
-	if ((p > text && is_name_byte(p[-1])) || !strchr("hHxXmMfF", *p))
+	if ((p > text && is_name_byte(p[-1])) || !*p || !strchr("hHxXmMfF", *p))
 		return 0;
 	length = scheme_at(p, &name);
 	between = length ? separator_at(text, p + length) : 0;
 	if (between == 0)
 		return 0;
-	g_string_append(out, name);
-	g_string_append(out, "://");
+	if (out)
+		g_string_append_printf(out, "%s://", name);
 	return length + between;
 }
 
