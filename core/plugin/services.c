@@ -264,7 +264,9 @@ mail(struct abate_context *ctx, const struct abate_mail *from)
 
 	if (!may_hand_over(session, FALSE))
 		return -1;
-	return keep(session, session->result->mails, handover_mail(from, &error), error);
+	struct plugin_mail *taken = handover_mail(from, &error);
+
+	return keep(session, session->result->mails, taken, error);
 }
 
 static int
@@ -288,7 +290,9 @@ packet(struct abate_context *ctx, const struct abate_packet *from)
 
 	if (!may_hand_over(session, FALSE))
 		return -1;
-	return keep(session, session->result->packets, handover_packet(from, &error), error);
+	struct plugin_packet *taken = handover_packet(from, &error);
+
+	return keep(session, session->result->packets, taken, error);
 }
 
 static int
