@@ -1,4 +1,9 @@
-# Configuration, profiles and templates: copied as they are.
+# Configuration, profiles and templates: copied as they are. README's first command is here.
+demo:
+	@.ci/setup build
+	@$(MAKE) --no-print-directory -j2 all
+	@config/samples/demo $(BUILD)/abate
+
 .PHONY: install-config
 install: install-config
 install-config:

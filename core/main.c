@@ -13,7 +13,21 @@
 /* The order in which people meet them. One row a command. */
 /* clang-format off */
 static const struct command *const commands[] = {
-	&command_list, &command_lookup, &command_parse, &command_plugin, &command_preview, &command_provider, &command_route, &command_send, &command_show, &command_watch,
+	&command_init,
+	&command_dispatch,
+	&command_import,
+	&command_route,
+	&command_preview,
+	&command_send,
+	&command_lookup,
+	&command_parse,
+	&command_list,
+	&command_show,
+	&command_done,
+	&command_confirm,
+	&command_watch,
+	&command_provider,
+	&command_plugin,
 	NULL, /* ends the table */
 };
 /* clang-format on */

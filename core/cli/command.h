@@ -26,6 +26,8 @@ struct command {
 
 #define COMMAND(name) extern const struct command command_##name;
 COMMAND(init)
+COMMAND(confirm)
+COMMAND(done)
 COMMAND(dispatch)
 COMMAND(import)
 COMMAND(route)
