@@ -24,7 +24,7 @@ dispatch_files(struct dispatch *dispatch, const struct import_options *options, 
 {
 	g_autoptr(GError) error = NULL;
 	gint64 ready, held, manual;
-	int status;
+	int status, sent;
 
 	/* The store is made when it is not there: the main job wants one command, not two. */
 	dispatch->store = records_open(dispatch->config, TRUE, &error);
@@ -59,8 +59,9 @@ dispatch_files(struct dispatch *dispatch, const struct import_options *options, 
 	}
 	if (ready && !yes && !sending_ask(dispatch->config, ready))
 		return EXIT_PART;
-	return MAX(status, sending_run(dispatch->global, dispatch->store, dispatch->config,
-				   dispatch->case_id, 0));
+	sent = sending_run(
+		dispatch->global, dispatch->store, dispatch->config, dispatch->case_id, 0);
+	return MAX(status, sent);
 }
 
 static int
