@@ -51,6 +51,9 @@ is_asked(const struct job *job, enum rung rung)
 {
 	const GArray *rungs = job->locator->rungs[job->nature];
 
+	/* Whatever is configured: nobody is asked to suspend the name of an innocent owner. */
+	if (job->nature == NATURE_COMPROMISED && rung != RUNG_HOST)
+		return FALSE;
 	for (guint i = 0; i < rungs->len; i++)
 		if (g_array_index(rungs, enum rung, i) == rung)
 			return TRUE;
@@ -60,10 +63,10 @@ is_asked(const struct job *job, enum rung rung)
 static const char *
 why_not(const struct job *job, enum rung rung)
 {
-	if (rung == RUNG_REGISTRY || rung == RUNG_COURT)
-		return "asked when the nearer ones did not act";
 	if (job->nature == NATURE_COMPROMISED)
 		return "compromised: nobody is asked to suspend the name of an innocent owner";
+	if (rung == RUNG_REGISTRY || rung == RUNG_COURT)
+		return "asked when the nearer ones did not act";
 	return "not among the rungs that [routing] names for this nature";
 }
 
