@@ -3,6 +3,7 @@
 #include "test-plugin.h"
 
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 /* --- plugins made here --- */
@@ -266,6 +267,44 @@ test_listed(void)
 	g_assert_cmpuint(refused, ==, 2);
 }
 
+static int
+run(const char *const *argv)
+{
+	g_autoptr(GError) error = NULL;
+	int status;
+	g_spawn_sync(folder, (char **)argv, NULL,
+		G_SPAWN_STDOUT_TO_DEV_NULL | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, NULL, NULL,
+		&status, &error);
+	g_assert_no_error(error);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+/* What `plugin new` writes builds and loads as it stands, and nothing is written over. */
+static void
+test_new(void)
+{
+	write_text("abate.conf", "");
+	for (enum abate_kind kind = ABATE_REGISTRAR; kind <= ABATE_NEUTRAL; kind++) {
+		g_autofree char *name = g_strconcat("my-", plugin_kind_name(kind), NULL);
+		const char *const make[] = { BUILD_DIR "/abate", "plugin", "new", name, "--kind",
+			plugin_kind_name(kind), NULL };
+		g_assert_cmpint(run(make), ==, 0);
+		g_assert_cmpint(run(make), ==, 3);
+		g_autofree char *source = g_strdup_printf("%s/%s/%s.c", folder, name, name);
+		g_autofree char *text = NULL;
+		g_assert_true(g_file_get_contents(source, &text, NULL, NULL));
+		g_assert_null(strchr(text, '@'));
+		g_autofree char *file = build(name, text);
+		const char *const check[] = { BUILD_DIR "/abate", "plugin", "check", file, NULL };
+		g_assert_cmpint(run(check), ==, 0);
+		g_assert_cmpint(g_chmod(file, 0777), ==, 0);
+		g_assert_cmpint(run(check), ==, 1);
+	}
+	const char *const bad[] = { BUILD_DIR "/abate", "plugin", "new", "../x", "--kind", "ddns",
+		NULL };
+	g_assert_cmpint(run(bad), ==, 2);
+}
+
 static void
 test_kinds(void)
 {
@@ -292,6 +331,7 @@ main(int argc, char **argv)
 	g_test_add_func("/plugin/link", test_link);
 	g_test_add_func("/plugin/options", test_options);
 	g_test_add_func("/plugin/listed", test_listed);
+	g_test_add_func("/plugin/new", test_new);
 	g_test_add_func("/plugin/kinds", test_kinds);
 	int status = g_test_run();
 	remove_folder();
