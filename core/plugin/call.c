@@ -103,6 +103,8 @@ owed(const struct session *session)
 	case PLUGIN_ANSWER:
 		if (result->has_verdict == (result->next_state != NULL))
 			return "gave neither or both of a verdict and a next request";
+		if (result->requests->len != (result->next_state ? 1 : 0))
+			return "handed over a request with http(), where next() is wanted";
 		break;
 	case PLUGIN_POLL:
 		if (result->requests->len != 1)

@@ -8,7 +8,6 @@
 #define OPEN "\xEF\xB7\x90"  /* U+FDD0 */
 #define CLOSE "\xEF\xB7\x91" /* U+FDD1 */
 #define HEAD OPEN "secret:"
-#define REPLACEMENT "\xEF\xBF\xBD"
 
 char *
 secrets_placeholder(const char *plugin, const char *option)
@@ -25,7 +24,7 @@ secrets_clean(const char *text)
 
 	for (char *c = clean; (c = strstr(c, "\xEF\xB7")); c += 2)
 		if (c[2] == OPEN[2] || c[2] == CLOSE[2])
-			memcpy(c, REPLACEMENT, 3);
+			c[1] = '\xBF', c[2] = '\xBD'; /* U+FFFD */
 	return clean;
 }
 
