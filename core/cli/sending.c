@@ -124,6 +124,9 @@ print_counts(const struct global *global, const struct config *config,
 	printf("%" G_GINT64_FORMAT " accepted, %" G_GINT64_FORMAT " refused, %" G_GINT64_FORMAT
 	       " deferred, %" G_GINT64_FORMAT " in doubt\n",
 		counts->accepted, counts->refused, counts->deferred, counts->in_doubt);
+	if (counts->held_back)
+		printf("%" G_GINT64_FORMAT " held back: `abate list reports` says until when\n",
+			counts->held_back);
 	if (counts->manual)
 		printf("%" G_GINT64_FORMAT " forms for a person to fill in: %s\n", counts->manual,
 			folder);
@@ -136,6 +139,8 @@ sending_run(const struct global *global, struct store *store, const struct confi
 	const struct sigaction action = { .sa_handler = on_stop };
 	const struct report_filter filter = { .case_id = case_id, .state = "ready" };
 	g_autoptr(GError) error = NULL;
+	g_autoptr(Profiles) profiles = profiles_load_configured(config, NULL, &error);
+	g_autoptr(PluginHost) plugins = profiles ? plugin_host_new(config, &error) : NULL;
 	gint64 ready = 0;
 	struct outbox_options options = {
 		.case_id = case_id, .report_id = report_id, .stop = &stop, .user = &ready
@@ -143,14 +148,14 @@ sending_run(const struct global *global, struct store *store, const struct confi
 	struct outbox_counts counts;
 	gboolean fine;
 
-	if (!store_reports_count(store, &filter, &ready, &error))
+	if (!plugins || !store_reports_count(store, &filter, &ready, &error))
 		return command_failed(error);
 	if (isatty(STDERR_FILENO))
 		options.progress = show_progress;
 	/* What is on the wire is finished, the rest stays in the queue. */
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
-	fine = outbox_send(store, config, NULL, NULL, &options, &counts, &error);
+	fine = outbox_send(store, config, profiles, plugins, &options, &counts, &error);
 	if (options.progress && ready)
 		fputc('\n', stderr);
 	if (!fine)

@@ -13,6 +13,7 @@
 
 struct mail_queue {
 	struct store *store;
+	struct pacing *pacing;
 	const struct outbox_options *options;
 	struct outbox_counts *counts;
 	struct lanes *lanes;
@@ -84,6 +85,10 @@ feed(struct mail_queue *queue, GError **error)
 		queue->drained = TRUE;
 		return TRUE;
 	}
+	if (!pacing_filter(queue->pacing, reports, &queue->counts->held_back, error))
+		return FALSE;
+	if (reports->len == 0)
+		return TRUE;
 	deliveries = put_on_wire(queue, reports, error);
 	if (!deliveries)
 		return FALSE;
@@ -172,11 +177,13 @@ has_mails(struct store *store, const struct outbox_options *options, GError **er
 }
 
 gboolean
-mail_queue_run(struct store *store, const struct config *config,
+mail_queue_run(struct store *store, const struct config *config, struct pacing *pacing,
 	const struct outbox_options *options, struct outbox_counts *counts, GError **error)
 {
 	gint64 n = CLAMP(config_integer(config, "mail", "lanes"), 1, MAX_LANES);
-	struct mail_queue queue = { .store = store, .options = options, .counts = counts };
+	struct mail_queue queue = {
+		.store = store, .pacing = pacing, .options = options, .counts = counts
+	};
 	g_autofree char *password = NULL;
 	g_autoptr(GError) failure = NULL;
 	gboolean fine;

@@ -3,8 +3,9 @@
 #pragma once
 
 #include "outbox/outbox.h"
+#include "outbox/pacing.h"
 
 /* *total_sent counts verdicts of a server. FALSE and error on a fault of the store or the
  * configuration, or when the server could not be used at all. */
-gboolean mail_queue_run(struct store *store, const struct config *config,
+gboolean mail_queue_run(struct store *store, const struct config *config, struct pacing *pacing,
 	const struct outbox_options *options, struct outbox_counts *counts, GError **error);

@@ -23,12 +23,14 @@ recover(struct store *store, GError **error)
 }
 
 gboolean
-outbox_send(struct store *store, const struct config *config,
-	const struct profiles *profiles G_GNUC_UNUSED,
+outbox_send(struct store *store, const struct config *config, const struct profiles *profiles,
 	const struct plugin_host *plugins G_GNUC_UNUSED, const struct outbox_options *options,
 	struct outbox_counts *counts, GError **error)
 {
+	g_autoptr(Pacing) pacing = pacing_new(store, profiles);
+
 	*counts = (struct outbox_counts){ 0 };
-	return recover(store, error) && mail_queue_run(store, config, options, counts, error) &&
+	return recover(store, error) &&
+	       mail_queue_run(store, config, pacing, options, counts, error) &&
 	       packets_write(store, config, options, counts, error);
 }

@@ -119,3 +119,16 @@ store_report_unclaim(struct store *store, gint64 id, GError **error)
 
 	return step_alone(store, &step, error);
 }
+
+gboolean
+store_report_hold_back(
+	struct store *store, gint64 id, gint64 until, const char *reason, GError **error)
+{
+	const struct report_step step = { .id = id,
+		.to = REPORT_READY,
+		.reason = reason,
+		.event = "report.held_back",
+		.next_try = until };
+
+	return step_alone(store, &step, error);
+}

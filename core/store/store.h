@@ -140,6 +140,9 @@ struct claim_filter {
  * in doubt. */
 GPtrArray *store_reports_claim(struct store *store, const char *owner,
 	const struct claim_filter *filter, gint64 now, gint64 limit, GError **error);
+/* Gives a claimed report back until a time, without counting a try: it was not its turn. */
+gboolean store_report_hold_back(
+	struct store *store, gint64 id, gint64 until, const char *reason, GError **error);
 /* Gives back claimed reports that never went on the wire (sending -> ready). */
 gboolean store_report_unclaim(struct store *store, gint64 id, GError **error);
 /* Marks a claimed report as on the wire: after a crash these alone are in doubt. */

@@ -1,0 +1,171 @@
+/* The limits of providers: working time, so many an hour, the gap between two. */
+#include <string.h>
+
+#include "outbox/hours.h"
+#include "outbox/pacing.h"
+#include "test-store.h"
+
+static gint64
+at(const char *text)
+{
+	gint64 time;
+
+	g_assert_true(text_time_parse(text, &time));
+	return time;
+}
+
+static void
+test_hours(void)
+{
+	struct profile_limits limits = { 0 };
+
+	g_assert_cmpint(hours_open_at(&limits, 5), ==, 5);
+	limits.hours = (char *)"09:00-18:00";
+	limits.days = (char *)"mon-fri";
+	limits.time_zone = (char *)"Asia/Tokyo";
+	/* Wednesday 10:00 in Tokyo. */
+	g_assert_cmpint(
+		hours_open_at(&limits, at("2026-11-25T01:00:00Z")), ==, at("2026-11-25T01:00:00Z"));
+	/* Wednesday 18:00 in Tokyo: it is over. */
+	g_assert_cmpint(
+		hours_open_at(&limits, at("2026-11-25T09:00:00Z")), ==, at("2026-11-26T00:00:00Z"));
+	/* Friday 20:07 in Tokyo: Monday. */
+	g_assert_cmpint(
+		hours_open_at(&limits, at("2026-11-27T11:07:00Z")), ==, at("2026-11-30T00:00:00Z"));
+	/* Friday evening again, by a list. */
+	limits.days = (char *)"tue,thu-fri";
+	g_assert_cmpint(
+		hours_open_at(&limits, at("2026-11-27T11:07:00Z")), ==, at("2026-12-01T00:00:00Z"));
+	/* A night shift over midnight. */
+	limits.hours = (char *)"22:00-06:00";
+	limits.days = NULL;
+	limits.time_zone = NULL;
+	g_assert_cmpint(
+		hours_open_at(&limits, at("2026-11-25T23:00:00Z")), ==, at("2026-11-25T23:00:00Z"));
+	g_assert_cmpint(
+		hours_open_at(&limits, at("2026-11-25T07:00:00Z")), ==, at("2026-11-25T22:00:00Z"));
+}
+
+static void
+add_reports(struct store *store, const char *provider, int n)
+{
+	gint64 case_id = add_case(store, provider);
+	GError *error = NULL;
+
+	for (int i = 0; i < n; i++) {
+		g_autoptr(Report) report = report_new();
+
+		report->case_id = case_id;
+		report->provider = g_strdup(provider);
+		report->provider_name = g_strdup(provider);
+		report->kind = g_strdup("registrar");
+		report->channel = CHANNEL_MAIL;
+		report->to = g_strdup("abuse@registrar.example");
+		report->state = REPORT_READY;
+		report->reference = reference_new();
+		report->message_id = g_strdup(report->reference);
+		store_report_add(store, report, &error);
+		g_assert_no_error(error);
+	}
+}
+
+/* Claims all that is due and filters it; gives how many may go, after saying they went. */
+static guint
+send_all(struct store *store, const struct profiles *profiles, gint64 *held_back)
+{
+	const struct claim_filter filter = { "mail", 0, 0 };
+	g_autoptr(Pacing) pacing = pacing_new(store, profiles);
+	GError *error = NULL;
+	g_autoptr(GPtrArray) reports =
+		store_reports_claim(store, "me:1:1", &filter, text_now(), 100, &error);
+
+	g_assert_no_error(error);
+	*held_back = 0;
+	g_assert_true(pacing_filter(pacing, reports, held_back, &error));
+	g_assert_no_error(error);
+	for (guint i = 0; i < reports->len; i++) {
+		const struct report *report = g_ptr_array_index(reports, i);
+		store_report_set_state(store, report->id, REPORT_ACCEPTED, NULL, &error);
+		g_assert_no_error(error);
+	}
+	return reports->len;
+}
+
+#define PROVENANCE "\"evidence\":\"official\",\"source\":\"a test\",\"as_of\":\"2026-11-01\""
+
+static struct profiles *
+profiles_with(const char *folder, const char *limits)
+{
+	g_autofree char *file = g_build_filename(folder, "polite.json", NULL);
+	g_autofree char *text = g_strdup_printf(
+		"{\"id\":\"polite\",\"name\":\"Polite\",\"kind\":\"registrar\",\"channels\":[{"
+		"\"type\":\"mail\",\"to\":\"abuse@registrar.example\"," PROVENANCE
+		"}],\"limits\":{%s," PROVENANCE "}}",
+		limits);
+	const char *folders[] = { folder, NULL };
+	g_autoptr(GPtrArray) faults = g_ptr_array_new_with_free_func(g_free);
+	GError *error = NULL;
+
+	g_assert_true(g_file_set_contents(file, text, -1, NULL));
+	struct profiles *profiles = profiles_load(folders, faults, &error);
+	g_assert_no_error(error);
+	if (faults->len)
+		g_error("%s", (const char *)g_ptr_array_index(faults, 0));
+	g_unlink(file);
+	return profiles;
+}
+
+static void
+test_per_hour(struct fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+	g_autoptr(Profiles) profiles = profiles_with(fixture->folder, "\"per_hour\":3");
+	GError *error = NULL;
+	gint64 held_back;
+
+	add_reports(fixture->store, "polite", 8);
+	add_reports(fixture->store, "other", 5);
+	g_assert_cmpuint(send_all(fixture->store, profiles, &held_back), ==, 3 + 5);
+	g_assert_cmpint(held_back, ==, 5);
+	/* Nothing is due now, and a new start counts what went before. */
+	g_assert_cmpuint(send_all(fixture->store, profiles, &held_back), ==, 0);
+	add_reports(fixture->store, "polite", 1);
+	g_assert_cmpuint(send_all(fixture->store, profiles, &held_back), ==, 0);
+	g_assert_cmpint(held_back, ==, 1);
+	/* The fourth waits an hour, the seventh two; no try is counted. */
+	g_autoptr(Report) fourth = store_report_get(fixture->store, 4, &error);
+	g_autoptr(Report) seventh = store_report_get(fixture->store, 7, &error);
+	g_assert_no_error(error);
+	g_assert_cmpint(fourth->state, ==, REPORT_READY);
+	g_assert_cmpint(fourth->tries, ==, 0);
+	g_assert_nonnull(strstr(fourth->reason, "held back until 2"));
+	g_assert_nonnull(strstr(fourth->reason, "the provider takes 3 an hour"));
+	g_assert_cmpint(
+		seventh->next_try - fourth->next_try, ==, G_GINT64_CONSTANT(3600) * G_USEC_PER_SEC);
+}
+
+static void
+test_gap(struct fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+	g_autoptr(Profiles) profiles = profiles_with(fixture->folder, "\"minimum_gap_s\":60");
+	GError *error = NULL;
+	gint64 held_back;
+
+	add_reports(fixture->store, "polite", 3);
+	g_assert_cmpuint(send_all(fixture->store, profiles, &held_back), ==, 1);
+	g_autoptr(Report) second = store_report_get(fixture->store, 2, &error);
+	g_autoptr(Report) third = store_report_get(fixture->store, 3, &error);
+	g_assert_no_error(error);
+	g_assert_cmpint(third->next_try - second->next_try, ==, 60 * G_USEC_PER_SEC);
+}
+
+int
+main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/outbox/pacing/hours", test_hours);
+	g_test_add("/outbox/pacing/per-hour", struct fixture, NULL, fixture_set_up, test_per_hour,
+		fixture_tear_down);
+	g_test_add("/outbox/pacing/gap", struct fixture, NULL, fixture_set_up, test_gap,
+		fixture_tear_down);
+	return g_test_run();
+}
