@@ -13,6 +13,8 @@ struct lookup {
 	struct global *global;
 	struct abuse_case *abuse_case;
 	GPtrArray *indicators; /* of struct indicator * */
+	GHashTable *routes;    /* indicator -> GPtrArray: found, and its turn has not come */
+	guint printed;	       /* in the order in which people asked */
 	gboolean failed;       /* a text that is no indicator, or a party without contact */
 };
 
@@ -77,19 +79,39 @@ print_table(const struct indicator *indicator, const GPtrArray *routes)
 }
 
 static void
-on_located(const struct indicator *indicator, GPtrArray *routes, void *user)
+print(struct lookup *lookup, const struct indicator *indicator, const GPtrArray *routes)
 {
-	struct lookup *lookup = user;
 	gboolean found = FALSE;
 
 	for (guint i = 0; i < routes->len; i++)
 		found |= ((struct route *)routes->pdata[i])->to != NULL;
 	if (!found)
 		lookup->failed = TRUE;
-	if (lookup->global->json)
+	if (lookup->global->json) {
 		print_json(indicator, routes);
-	else
-		print_table(indicator, routes);
+		return;
+	}
+	if (lookup->printed > 0)
+		putchar('\n');
+	print_table(indicator, routes);
+}
+
+static void
+on_located(const struct indicator *indicator, GPtrArray *routes, void *user)
+{
+	struct lookup *lookup = user;
+
+	g_hash_table_insert(lookup->routes, (void *)indicator, g_ptr_array_ref(routes));
+	while (lookup->printed < lookup->indicators->len) {
+		const struct indicator *next = lookup->indicators->pdata[lookup->printed];
+		const GPtrArray *ready = g_hash_table_lookup(lookup->routes, next);
+
+		if (!ready)
+			break;
+		print(lookup, next, ready);
+		lookup->printed++;
+		g_hash_table_remove(lookup->routes, next);
+	}
 }
 
 static void
@@ -171,8 +193,11 @@ run(struct global *global, int argc, char **argv)
 	}
 	abuse_case->type = g_steal_pointer(&type);
 	lookup.indicators = g_ptr_array_new_with_free_func((GDestroyNotify)indicator_free);
+	lookup.routes = g_hash_table_new_full(
+		g_direct_hash, g_direct_equal, NULL, (GDestroyNotify)g_ptr_array_unref);
 	read_indicators(&lookup, argv + 1);
 	status = lookup.indicators->len ? locate_all(&lookup) : EXIT_USAGE;
+	g_hash_table_unref(lookup.routes);
 	g_ptr_array_unref(lookup.indicators);
 	return status;
 }

@@ -242,6 +242,12 @@ run(struct global *global, int argc, char **argv)
 	store = records_open(config, FALSE, &error);
 	if (!store)
 		return command_failed(error);
+	if (case_id) {
+		g_autoptr(AbuseCase) found = store_case_get(store, case_id, &error);
+
+		if (!found)
+			return command_failed(error);
+	}
 	return routing_run(global, config, store, case_id, again);
 }
 

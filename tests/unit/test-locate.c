@@ -28,6 +28,15 @@ static int rdap_of_example;
 	"{\"objectClassName\":\"ip network\",\"name\":\"NET\",\"cidr0_cidrs\":[{\"v4prefix\":"     \
 	"\"198.51.100.0\",\"length\":24}],\"entities\":[" ABUSE(mail) "]}"
 
+#define CHANNEL(type, to, evidence)                                                                \
+	"{\"type\":\"" type "\",\"to\":\"" to "\",\"evidence\":\"" evidence                        \
+	"\",\"source\":\"test\",\"as_of\":\"2026-01-01\"}"
+#define PROFILE(id, channels)                                                                      \
+	"{\"id\":\"" id "\",\"name\":\"" id                                                        \
+	"\",\"kind\":\"hosting\",\"match\":[{\"suffixes\":[\"" id                                  \
+	".test\"],\"evidence\":\"official\",\"source\":\"test\",\"as_of\":\"2026-01-01\"}],"       \
+	"\"channels\":[" channels "]}"
+
 static const struct {
 	const char *path, *body;
 } rdap[] = {
@@ -139,7 +148,8 @@ write_files(struct world *world, const char *more)
 		"{\"services\":[[[\"198.51.100.0/24\"],[\"http://127.0.0.1:%d/\"]]]}", server.port);
 	g_autofree char *config = g_strdup_printf(
 		"[lookup]\nrdap_bootstrap = .\nallow_private = yes\nhosts_file = hosts\n"
-		"whois_servers = servers\ntimeout = 5\ndns_servers = 127.0.0.1:9\n%s",
+		"whois_servers = servers\ntimeout = 5\ndns_servers = 127.0.0.1:9\n"
+		"[paths]\nproviders = whois\n%s",
 		more);
 
 	write_file(world, "dns.json", dns);
@@ -174,10 +184,15 @@ world_start(struct world *world, const char *more, struct store *store)
 	write_file(world, "whois/name.cc",
 		"   Domain Name: NAME.CC\n   Registrar: Some Registrar\n"
 		"   Registrar IANA ID: 9996\n   Registrar Abuse Contact Email: abuse@w.example\n");
+	write_file(world, "whois/remembered.json",
+		PROFILE("remembered", CHANNEL("mail", "abuse@remembered.example", "memory")));
+	write_file(world, "whois/api.json",
+		PROFILE("api", CHANNEL("http", "no-such-plugin", "official") "," CHANNEL(
+				       "mail", "abuse@api.example", "official")));
 	file = g_build_filename(world->folder, "abate.conf", NULL);
 	world->config = config_load(file, &error);
 	g_assert_no_error(error);
-	world->profiles = profiles_load_configured(NULL, NULL, &error);
+	world->profiles = profiles_load_configured(world->config, NULL, &error);
 	g_assert_no_error(error);
 	world->locator = locator_new(world->config, world->profiles, NULL, store, &error);
 	g_assert_no_error(error);
@@ -187,7 +202,8 @@ static void
 world_end(struct world *world)
 {
 	static const char *const names[] = { "whois/demo.jp", "whois/demo.co.jp", "whois/name.cc",
-		"whois", "dns.json", "ipv4.json", "hosts", "servers", "abate.conf", "" };
+		"whois/remembered.json", "whois/api.json", "whois", "dns.json", "ipv4.json",
+		"hosts", "servers", "abate.conf", "" };
 
 	g_clear_pointer(&world->routes, g_ptr_array_unref);
 	locator_free(world->locator);
@@ -436,6 +452,26 @@ test_suffixes(void)
 	world_end(&world);
 }
 
+/* From memory is told as such; an API whose plugin is not there is passed over. */
+static void
+test_channels(void)
+{
+	struct world world;
+	g_autoptr(Indicator) remembered =
+		make(INDICATOR_DOMAIN, "a.remembered.test", "a.remembered.test", "remembered.test");
+	g_autoptr(Indicator) api = make(INDICATOR_DOMAIN, "a.api.test", "a.api.test", "api.test");
+
+	world_start(&world, "", NULL);
+	locate(&world, remembered, NATURE_MALICIOUS, "phishing");
+	g_assert_cmpstr(the(&world, RUNG_HOST, "hosting")->to, ==, "abuse@remembered.example");
+	g_assert_true(the(&world, RUNG_HOST, "hosting")->unconfirmed);
+	locate(&world, api, NATURE_MALICIOUS, "phishing");
+	g_assert_cmpstr(the(&world, RUNG_HOST, "hosting")->to, ==, "abuse@api.example");
+	g_assert_cmpint(the(&world, RUNG_HOST, "hosting")->channel, ==, CHANNEL_MAIL);
+	g_assert_false(the(&world, RUNG_HOST, "hosting")->unconfirmed);
+	world_end(&world);
+}
+
 static void
 test_jp(void)
 {
@@ -535,6 +571,7 @@ main(int argc, char **argv)
 	g_test_add_func("/locate/related", test_related);
 	g_test_add_func("/locate/contact-order", test_contact_order);
 	g_test_add_func("/locate/suffixes", test_suffixes);
+	g_test_add_func("/locate/channels", test_channels);
 	g_test_add_func("/locate/jp", test_jp);
 	g_test_add_func("/locate/other-types", test_other_types);
 	g_test_add_func("/locate/shared-and-cached", test_shared_and_cached);
