@@ -121,7 +121,9 @@ run(struct global *global, int argc, char **argv)
 		return EXIT_USAGE;
 	}
 	parse.json = global->json;
-	parse.table = table = global->json ? NULL : table_new(columns);
+	if (!global->json)
+		table = table_new(columns);
+	parse.table = table;
 	return parse_files(&parse, &options, argv + 1);
 }
 

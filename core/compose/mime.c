@@ -127,7 +127,7 @@ split_type(const char *media_type, char **type, char **subtype)
 	static const char token[] =
 		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.+-_";
 	g_auto(GStrv) halves = g_strsplit(media_type ? media_type : "", "/", 3);
-	gboolean good = g_strv_length(halves) == 2 && *halves[0] && *halves[1] &&
+	gboolean good = media_type && g_strv_length(halves) == 2 && *halves[0] && *halves[1] &&
 			strlen(media_type) < 128 && strspn(halves[0], token) == strlen(halves[0]) &&
 			strspn(halves[1], token) == strlen(halves[1]) &&
 			g_ascii_strcasecmp(halves[0], "message") != 0 &&
