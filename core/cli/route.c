@@ -19,7 +19,6 @@ struct routing {
 	struct locator *locator;
 	GHashTable *cases; /* id -> struct abuse_case * */
 	GPtrArray *batch;  /* of struct indicator * */
-	gint64 after;	   /* the last id of the batch before */
 	GPtrArray *done;   /* of struct located * */
 	struct progress progress;
 	gint64 indicators, routes, asked, without;
@@ -109,16 +108,6 @@ copy(const struct indicator *from)
 	return to;
 }
 
-static gboolean
-take(const struct indicator *indicator, void *user)
-{
-	struct routing *routing = user;
-
-	if (indicator->id > routing->after)
-		g_ptr_array_add(routing->batch, copy(indicator));
-	return routing->batch->len < BATCH;
-}
-
 static const struct abuse_case *
 case_of(struct routing *routing, gint64 id)
 {
@@ -139,31 +128,39 @@ route_batch(struct routing *routing)
 		const struct indicator *indicator = routing->batch->pdata[i];
 		const struct abuse_case *abuse_case = case_of(routing, indicator->case_id);
 
-		routing->after = indicator->id;
 		if (abuse_case)
 			locator_add(routing->locator, indicator, abuse_case, on_located, routing);
 	}
 	locator_run(routing->locator);
 	write_done(routing);
+	g_ptr_array_set_size(routing->batch, 0);
+}
+
+/* The store reads page by page: what is written meanwhile is behind it. */
+static gboolean
+take(const struct indicator *indicator, void *user)
+{
+	struct routing *routing = user;
+
+	g_ptr_array_add(routing->batch, copy(indicator));
+	if (routing->batch->len >= BATCH)
+		route_batch(routing);
+	return !routing->error;
 }
 
 static void
 route_all(struct routing *routing, const struct indicator_filter *filter)
 {
+	g_autoptr(GError) error = NULL;
 	gint64 total = 0;
-	gboolean more = TRUE;
 
 	if (!store_indicators_each(routing->store, filter, count, &total, &routing->error))
 		return;
 	progress_start(&routing->progress, "indicators routed", total);
-	while (more && !routing->error) {
-		g_ptr_array_set_size(routing->batch, 0);
-		if (!store_indicators_each(routing->store, filter, take, routing, &routing->error))
-			break;
-		more = routing->batch->len > 0;
-		if (more)
-			route_batch(routing);
-	}
+	if (!store_indicators_each(routing->store, filter, take, routing, &error))
+		routing->error = g_steal_pointer(&error);
+	if (!routing->error)
+		route_batch(routing);
 	progress_end(&routing->progress);
 }
 
