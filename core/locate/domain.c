@@ -232,6 +232,15 @@ ask_rdap(struct search *search, const char *url)
 	lookup_rdap(search->job->locator, search->url, on_rdap, search);
 }
 
+/* The registry's answer may leave the contacts to the registrar's own. */
+static gboolean
+wants_more(const struct search *search, const struct rdap_object *object)
+{
+	gboolean wants_owner = search->job->nature == NATURE_COMPROMISED && !search->owner;
+
+	return object->related && !search->followed && (!search->mail || wants_owner);
+}
+
 static void
 on_rdap(const char *text, gint64 at, const char *error, void *user)
 {
@@ -246,8 +255,7 @@ on_rdap(const char *text, gint64 at, const char *error, void *user)
 		search->fault =
 			g_strdup_printf("RDAP %s: %s", search->url, fault ? fault->message : error);
 	}
-	/* The registry's answer may leave the contact to the registrar's own. */
-	if (object && !search->mail && object->related && !search->followed) {
+	if (object && wants_more(search, object)) {
 		search->followed = TRUE;
 		ask_rdap(search, object->related);
 	} else if (search->answered) {

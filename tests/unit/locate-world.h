@@ -44,7 +44,7 @@ world_profile(const struct world *world, const char *id, const char *kind, const
 }
 
 /* An RDAP answer about a name; abuse: JSON string of the registrar's contact, "" for none; more:
- * further members, with a comma before. */
+ * further members, with a comma before. An answer with more names no owner. */
 static void
 world_domain(const struct world *world, const char *domain, const char *iana_id, const char *abuse,
 	const char *more)
@@ -59,9 +59,10 @@ world_domain(const struct world *world, const char *domain, const char *iana_id,
 		"[{\"objectClassName\": \"entity\", \"roles\": [\"registrar\"], \"publicIds\": "
 		"[{\"type\": \"IANA Registrar ID\", \"identifier\": \"%s\"}], \"vcardArray\": "
 		"[\"vcard\", [[\"fn\", {}, \"text\", \"Registrar %s\"]]]%s}, "
-		"{\"objectClassName\": \"entity\", \"roles\": [\"registrant\"], \"vcardArray\": "
+		"{\"objectClassName\": \"entity\", \"roles\": [\"%s\"], \"vcardArray\": "
 		"[\"vcard\", [[\"email\", {}, \"text\", \"owner@%s\"]]]}]%s}",
-		domain, iana_id, iana_id, *abuse ? contact : "", domain, more);
+		domain, iana_id, iana_id, *abuse ? contact : "", *more ? "reseller" : "registrant",
+		domain, more);
 
 	world_write(world, name, text);
 }

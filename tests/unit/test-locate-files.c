@@ -66,7 +66,7 @@ world_make(struct world *world, const char *settings)
 	world_write(world, "servers", "jp file:whois %s\n");
 	world_write(world, "hosts",
 		"192.0.2.1 plain.com www.plain.com verified.com remembered.com memory.com "
-		"crlf.com two.com none.com broken.com a.duckdns.org bad.jp bad.co.jp "
+		"crlf.com two.com none.com broken.com a.duckdns.org thin.com bad.jp bad.co.jp "
 		"xn--bcher-kva.com nobody.com\n"
 		"192.0.2.2 plain.com\n2001:db8::1 plain.com\n10.0.0.1 private.com\n"
 		"198.51.100.9 hostile.com\n");
@@ -146,6 +146,28 @@ test_compromised(void)
 {
 	assert_not_suspended("");
 	assert_not_suspended("[routing]\ncompromised = host, registrar, registry\n");
+}
+
+/* A registry that keeps no owners leads to the registrar's answer, which names one. */
+static void
+test_owner_at_registrar(void)
+{
+	struct world world;
+	world_make(&world, "");
+	g_autofree char *more = g_strdup_printf(
+		", \"links\": [{\"rel\": \"related\", \"type\": \"application/rdap+json\", "
+		"\"href\": \"file://%s/rdap/domain/registrar-thin.com\"}]",
+		world.folder);
+	world_domain(&world, "thin.com", "9003", "\"abuse@registrar.example\"", more);
+	world_domain(&world, "registrar-thin.com", "9003", "", "");
+	g_autoptr(GPtrArray) routes =
+		world_find(&world, "thin.com", NATURE_COMPROMISED, "phishing");
+
+	g_assert_cmpstr(world_route(routes, RUNG_HOST, "owner-thin.com")->to, ==,
+		"owner@registrar-thin.com");
+	g_assert_cmpstr(world_route(routes, RUNG_REGISTRAR, "iana-9003")->to, ==,
+		"abuse@registrar.example");
+	world_free(&world);
 }
 
 static void
@@ -353,6 +375,7 @@ main(int argc, char **argv)
 	g_test_add_func("/locate-files/malicious", test_malicious);
 	g_test_add_func("/locate-files/addresses-fold", test_addresses_fold);
 	g_test_add_func("/locate-files/compromised", test_compromised);
+	g_test_add_func("/locate-files/owner-at-registrar", test_owner_at_registrar);
 	g_test_add_func("/locate-files/routing", test_routing_is_configured);
 	g_test_add_func("/locate-files/contact-order", test_contact_order);
 	g_test_add_func("/locate-files/hostile-contacts", test_hostile_contacts);
