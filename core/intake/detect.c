@@ -32,36 +32,73 @@ is_json_line(const char *p, const char *end)
 	return value != NULL;
 }
 
-/* A header: two names or more, one of which is known to hold indicators; or that name alone. */
+/* Names are short; a sentence with a comma is no header. */
 static gboolean
-is_header(const char *line, gsize length)
+is_name(const char *field)
+{
+	guint spaces = 0;
+
+	for (const char *p = field; *p; p++)
+		spaces += *p == ' ';
+	return strlen(field) <= 48 && spaces <= 3 && !strstr(field, "://");
+}
+
+/* A header: names, one of which is known to hold indicators; or that name alone. A comment must
+ * have three to be one. */
+static gboolean
+is_header(const char *line, gsize length, char *separator)
 {
 	g_autofree char *copy = g_strndup(line, length);
 	g_autoptr(GPtrArray) fields = g_ptr_array_new();
 	char *start = copy + strspn(copy, "# ");
+	gboolean known = FALSE;
 
-	if (!csv_split(start, csv_separator(start), fields))
+	*separator = csv_separator(start);
+	if (!csv_split(start, *separator, fields) || (*copy == '#' && fields->len < 3))
 		return FALSE;
-	if (*copy == '#' && fields->len < 3)
-		return FALSE;
-	for (guint i = 0; i < fields->len; i++)
-		if (field_rank(g_strstrip(fields->pdata[i])) >= 0)
-			return TRUE;
-	return FALSE;
+	for (guint i = 0; i < fields->len; i++) {
+		const char *name = g_strstrip(fields->pdata[i]);
+
+		if (!is_name(name))
+			return FALSE;
+		known |= field_rank(name) >= 0;
+	}
+	if (fields->len == 1)
+		*separator = '\0';
+	return known;
+}
+
+/* Whether the first row after the header is separated as it is. */
+static gboolean
+goes_on(const char *p, const char *end, char separator)
+{
+	gsize length;
+
+	while (p < end && (*p == '#' || *p == '\n' || *p == '\r')) {
+		const char *feed = memchr(p, '\n', (gsize)(end - p));
+
+		p = feed ? feed + 1 : end;
+	}
+	length = (gsize)(end - p);
+	if (memchr(p, '\n', length))
+		length = (gsize)((const char *)memchr(p, '\n', length) - p);
+	return p == end || separator == '\0' || memchr(p, separator, length);
 }
 
 /* Looks at the comments and at the first line that is none. */
 static gboolean
 is_csv(const char *p, const char *end)
 {
+	char separator;
+
 	while (p < end) {
 		const char *feed = memchr(p, '\n', (gsize)(end - p));
 		gsize length = (gsize)((feed ? feed : end) - p);
 
 		if (length > 4096)
 			return FALSE;
-		if (is_header(p, length))
-			return TRUE;
+		if (is_header(p, length, &separator))
+			return goes_on(p + length, end, separator);
 		if (*p != '#' && *p != '\r' && length > 0)
 			return FALSE;
 		p += length + (feed != NULL);

@@ -116,6 +116,7 @@ document_read(struct reader *reader, GError **error)
 	struct cutter cutter = { .item = g_string_new(NULL) };
 
 	(void)error;
+	reader->within = TRUE;
 	cut(reader, &cutter);
 	g_string_free(cutter.item, TRUE);
 	return TRUE;

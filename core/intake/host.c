@@ -111,22 +111,40 @@ host_has_known_top(const char *name)
 	return psl_is_public_suffix2(suffix_list(), top, PSL_TYPE_ANY | PSL_TYPE_NO_STAR_RULE) == 1;
 }
 
+/* The suffix with the label before it; NULL for a bare suffix. */
+static const char *
+domain_before(const char *name, const char *suffix)
+{
+	const char *p = suffix - 1;
+
+	if (suffix <= name + 1)
+		return NULL;
+	while (p > name && p[-1] != '.')
+		p--;
+	return p;
+}
+
+static gboolean
+suffix_is(const char *suffix, int section)
+{
+	return psl_is_public_suffix2(suffix_list(), suffix, section | PSL_TYPE_NO_STAR_RULE) == 1;
+}
+
 static gboolean
 set_suffix(struct indicator *indicator, GError **error)
 {
 	const char *name = indicator->host;
 	const char *suffix = psl_unregistrable_domain(suffix_list(), name);
-	const char *domain = psl_registrable_domain(suffix_list(), name);
+	const char *domain = suffix ? domain_before(name, suffix) : NULL;
 
 	if (domain && !registrable_is_fine(domain))
 		return intake_refuse(error, "\"%s\" is no name that can be registered", domain);
 	indicator->domain = g_strdup(domain);
 	indicator->suffix = g_strdup(suffix);
-	indicator->suffix_is_private = suffix &&
-				       psl_is_public_suffix2(suffix_list(), suffix,
-					       PSL_TYPE_PRIVATE | PSL_TYPE_NO_STAR_RULE) == 1 &&
-				       psl_is_public_suffix2(suffix_list(), suffix,
-					       PSL_TYPE_ICANN | PSL_TYPE_NO_STAR_RULE) == 0;
+	/* A top-level domain is never private, and most suffixes are one. */
+	indicator->suffix_is_private = suffix && strchr(suffix, '.') &&
+				       suffix_is(suffix, PSL_TYPE_PRIVATE) &&
+				       !suffix_is(suffix, PSL_TYPE_ICANN);
 	return TRUE;
 }
 

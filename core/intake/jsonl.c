@@ -103,8 +103,9 @@ json_read(struct reader *reader, const char *text, gsize length)
 
 	if (!value) {
 		g_autofree char *reason = g_strdup_printf("not JSON: %s", error.text);
+		gint64 column = reader->within && error.line <= 1 ? 0 : MAX(error.column, 0);
 
-		reader_fault(reader, first + MAX(error.line, 1) - 1, MAX(error.column, 0), reason);
+		reader_fault(reader, first + MAX(error.line, 1) - 1, column, reason);
 	} else if (json_is_object(value)) {
 		record_read(reader, value);
 	} else if (json_is_string(value)) {

@@ -11,6 +11,7 @@ struct reader {
 	const struct intake_options *options;
 	const struct intake_sink *sink;
 	gint64 line;	  /* where what is read began */
+	gboolean within;  /* it began within that line: columns of the line are not known */
 	gboolean stopped; /* the sink wants no more */
 	gboolean strict;  /* the format was named: what is of another is a fault */
 };
@@ -34,7 +35,7 @@ gboolean field_is_time(const char *name);
 void record_read(struct reader *reader, json_t *record);
 /* An X-ARF report. */
 void xarf_read(struct reader *reader, json_t *report);
-/* Text that should be JSON: an object is read, anything else becomes a fault. first: its line. */
+/* Text that should be JSON: an object is read, anything else becomes a fault. */
 void json_read(struct reader *reader, const char *text, gsize length);
 
 /* The formats. FALSE and error when the file cannot be read as such at all. */

@@ -217,8 +217,10 @@ is_plain(const char *text)
 {
 	if (strpbrk(text, "[](){}<>\\ *"))
 		return FALSE;
-	if (g_str_has_prefix(text, "http://") || g_str_has_prefix(text, "https://"))
-		return text[7] != '/' && text[8] != '/';
+	if (g_str_has_prefix(text, "http://"))
+		return text[7] != '/';
+	if (g_str_has_prefix(text, "https://"))
+		return text[8] != '/';
 	return !strstr(text, "//") && !strstr(text, ":");
 }
 

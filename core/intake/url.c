@@ -132,8 +132,59 @@ url_set_by_curl(struct indicator *indicator, const char *text, GError **error)
 	return TRUE;
 }
 
+/* --- the short way: most URLs are in normal form already --- */
+
+/* The length of a plain lower-case host name at p; 0 when libcurl has to look at it: an address in
+ * any form, a user, a port. */
+static gsize
+plain_host(const char *p)
+{
+	gsize length = strspn(p, "abcdefghijklmnopqrstuvwxyz0123456789-._");
+	const char *top = p + length;
+
+	if (length == 0 || (p[length] && p[length] != '/') || p[length - 1] == '.')
+		return 0;
+	while (top > p && top[-1] != '.')
+		top--;
+	return top > p && g_ascii_isalpha(*top) ? length : 0;
+}
+
+/* Whether path and query stay as they are. */
+static gboolean
+is_plain_rest(const char *p)
+{
+	for (; *p; p++)
+		if (*p <= ' ' || *p >= 0x7f || *p == '\\' || *p == '#' ||
+			(*p == '/' && (p[1] == '.' || p[1] == '%')) || (*p == '?' && !p[1]))
+			return FALSE;
+	return TRUE;
+}
+
+static gboolean
+set_plain(struct indicator *indicator, const char *text, gboolean *done, GError **error)
+{
+	gsize scheme = g_str_has_prefix(text, "http://")    ? 7
+		       : g_str_has_prefix(text, "https://") ? 8
+							    : 0;
+	gsize length = scheme ? plain_host(text + scheme) : 0;
+	g_autofree char *host = NULL;
+
+	*done = length > 0 && is_plain_rest(text + scheme + length);
+	if (!*done)
+		return FALSE;
+	host = g_strndup(text + scheme, length);
+	if (!host_set(indicator, host, TRUE, error))
+		return FALSE;
+	indicator->value = g_strconcat(text, text[scheme + length] ? "" : "/", NULL);
+	indicator->type = INDICATOR_URL;
+	return TRUE;
+}
+
 gboolean
 url_set(struct indicator *indicator, const char *text, GError **error)
 {
-	return url_set_by_curl(indicator, text, error);
+	gboolean done;
+	gboolean fine = set_plain(indicator, text, &done, error);
+
+	return done ? fine : url_set_by_curl(indicator, text, error);
 }
