@@ -163,7 +163,7 @@ set_name(struct indicator *indicator, const char *text, GError **error)
 	dot = strrchr(name, '.');
 	if (!dot)
 		return intake_refuse(error, "\"%s\" is one word, no domain name", name);
-	if (g_ascii_isdigit(dot[1]) && strspn(dot + 1, "0123456789") == strlen(dot + 1))
+	if (g_ascii_isdigit(dot[1])) /* no top-level domain begins with one */
 		return intake_refuse(error, "\"%s\" is no IPv4 address", name);
 	indicator->type = INDICATOR_DOMAIN;
 	indicator->host = g_steal_pointer(&name);

@@ -19,6 +19,8 @@ static const struct {
 	{ "arroba", "@" },
 	{ ":", ":" },
 	{ "/", "/" },
+	{ "-", "-" },
+	{ "et", "@" },
 	{ "www", "www" },
 };
 
@@ -51,24 +53,41 @@ word_at(const char *p, const char **meaning)
 	return 0;
 }
 
-/* "[.]", " ( dot ) ", "{at}": two brackets around a word, with spaces or without. */
+/* Brackets at p, with spaces between; behind at most `most` of them. */
+static const char *
+skip_brackets(const char *p, const char *set, gsize most, gsize *found)
+{
+	*found = 0;
+	for (const char *next = skip_spaces(p); *next && *found < most; next = skip_spaces(next)) {
+		if (*next == '\\' && next[1] && strchr(set, next[1]))
+			next++;
+		if (!strchr(set, *next))
+			break;
+		++*found;
+		p = ++next;
+	}
+	return p;
+}
+
+/* "[.]", " ( dot ) ", "{at}", "[[.]]": brackets around a word, with spaces or without. */
 static const char *
 bracketed(const char *text, const char *p, const char **meaning)
 {
 	const char *start = skip_spaces(p);
+	gboolean in_name = p > text && start == p && is_name_byte(p[-1]);
 	const char *inside;
-	gsize length;
+	gsize opened, closed, length;
 
-	if (!*start || !strchr("[({<", *start) || (start > p && p == text))
+	if (start > p && p == text)
 		return NULL;
-	inside = skip_spaces(start + 1);
-	length = word_at(inside, meaning);
+	/* Some turn the brackets around: "a].[b". */
+	inside = skip_spaces(skip_brackets(start, in_name ? "[({<])}>" : "[({<", 8, &opened));
+	length = opened ? word_at(inside, meaning) : 0;
 	if (length == 0)
 		return NULL;
-	inside = skip_spaces(inside + length);
-	if (!*inside || !strchr("])}>", *inside))
+	inside = skip_brackets(inside + length, in_name ? "[({<])}>" : "])}>", opened, &closed);
+	if (closed == 0 || (in_name && !strchr("])}>", inside[-1]) && !is_name_byte(*inside)))
 		return NULL;
-	inside++;
 	/* Spaces behind belong to it only when spaces were in front: "a [.] b", but "a[.] b" ends.
 	 */
 	return start > p ? skip_spaces(inside) : inside;
@@ -91,6 +110,9 @@ half(const char *text, const char *p, const char **meaning)
 		after = p + 2;
 	} else if (strchr("[({", *p) && g_ascii_strncasecmp(p + 1, "dot", 3) == 0) {
 		after = p + 4;
+	} else if (*p == '[' && p[1] == '/') {
+		*meaning = "/";
+		return p + 2;
 	} else if (*p == '.' && p[1] && strchr("])}", p[1])) {
 		after = p + 2;
 	}
@@ -105,7 +127,7 @@ refang_mark(const char *text, const char *p, const char **meaning)
 {
 	const char *after;
 
-	if (!strchr(" [({<\\.", *p) || !*p)
+	if (!strchr(" [({<])}\\.", *p) || !*p)
 		return 0;
 	after = bracketed(text, p, meaning);
 	if (!after)
@@ -140,6 +162,7 @@ scheme_at(const char *p, const char **name)
 		{ "meow", "http" },
 		{ "fxps", "ftps" },
 		{ "fxp", "ftp" },
+		{ "ftx", "ftp" },
 		{ "https", "https" },
 		{ "http", "http" },
 		{ "ftp", "ftp" },
@@ -163,8 +186,12 @@ separator_at(const char *text, const char *p)
 	const char *start = p;
 	const char *meaning;
 	gsize slashes = 0;
+	gsize needed = 2;
 	gsize length;
 
+	if (*p == ']' || *p == ')')
+		p++;
+	p = skip_spaces(p);
 	length = refang_mark(text, p, &meaning);
 	if (length && strcmp(meaning, "://") == 0)
 		return (gsize)(skip_spaces(p + length) - start);
@@ -172,12 +199,14 @@ separator_at(const char *text, const char *p)
 		p += length;
 	else if (*p == ':')
 		p++;
+	if (p > start && p[-1] != ' ') /* "http:/evil.example" is what browsers forgive */
+		needed = 1;
 	while (*p == '/' || *p == '\\' || (refang_mark(text, p, &meaning) && *meaning == '/')) {
 		length = refang_mark(text, p, &meaning);
 		p += length ? length : 1;
 		slashes++;
 	}
-	return slashes >= 2 ? (gsize)(skip_spaces(p) - start) : 0;
+	return slashes >= needed ? (gsize)(skip_spaces(p) - start) : 0;
 }
 
 gsize
@@ -197,18 +226,26 @@ refang_scheme(const char *text, const char *p, GString *out)
 	return length + between;
 }
 
-/* " dot " and " at " between two names: "evil dot example dot com". */
+/* " dot ", " at " and " @ " between two names: "evil dot example dot com". */
 static gsize
 spelled_out(const char *text, const char *p, const char **meaning)
 {
-	gsize length = g_ascii_strncasecmp(p, " dot ", 5) == 0	? 5
-		       : g_ascii_strncasecmp(p, " at ", 4) == 0 ? 4
-								: 0;
+	static const char *const spelled[][2] = { { "dot ", "." }, { "at ", "@" }, { "@", "@" } };
+	const char *word = skip_spaces(p);
 
-	if (length == 0 || p == text || !is_name_byte(p[-1]) || !is_name_byte(p[length]))
+	if (p == text || !is_name_byte(p[-1]) || (word == p && *p != '@'))
 		return 0;
-	*meaning = length == 5 ? "." : "@";
-	return length;
+	for (gsize i = 0; i < G_N_ELEMENTS(spelled); i++) {
+		gsize length = strlen(spelled[i][0]);
+		const char *after = word + length;
+
+		if (g_ascii_strncasecmp(word, spelled[i][0], length) != 0)
+			continue;
+		after = skip_spaces(after);
+		*meaning = spelled[i][1];
+		return is_name_byte(*after) ? (gsize)(after - p) : 0;
+	}
+	return 0;
 }
 
 /* Most indicators come as they are: told by a look that costs little. */

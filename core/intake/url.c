@@ -30,18 +30,27 @@ is_web(const char *text)
 	       g_ascii_strncasecmp(text, "ftp:", 4) == 0;
 }
 
-/* What browsers forgive: backslashes for slashes before the query, no brackets around IPv6. */
+/* What browsers forgive and what no URL may hold: backslashes for slashes before the query, no
+ * fragment, %XX for the rest behind the host. */
 static char *
 tolerate(const char *text)
 {
-	char *copy = g_strdup(text);
-	gsize end = strcspn(copy, "?#");
+	GString *out = g_string_new(NULL);
+	const char *start = strstr(text, "://");
+	const char *host = start ? start + 3 : text;
+	const char *rest = host + strcspn(host, is_web(text) ? "/\\?#" : "/?#");
+	gboolean in_query = FALSE;
 
-	if (is_web(text))
-		for (gsize i = 0; i < end; i++)
-			if (copy[i] == '\\')
-				copy[i] = '/';
-	return copy;
+	for (const char *p = text; *p && *p != '#'; p++) {
+		in_query |= *p == '?';
+		if (*p == '\\' && !in_query && is_web(text))
+			g_string_append_c(out, '/');
+		else if (p >= rest && ((guchar)*p >= 0x7f || strchr(" \"<>", *p)))
+			g_string_append_printf(out, "%%%02X", (guchar)*p);
+		else
+			g_string_append_c(out, *p);
+	}
+	return g_string_free(out, FALSE);
 }
 
 static char *
@@ -154,7 +163,7 @@ static gboolean
 is_plain_rest(const char *p)
 {
 	for (; *p; p++)
-		if (*p <= ' ' || *p >= 0x7f || *p == '\\' || *p == '#' ||
+		if (*p <= ' ' || *p >= 0x7f || strchr("\\#\"<>", *p) ||
 			(*p == '/' && (p[1] == '.' || p[1] == '%')) || (*p == '?' && !p[1]))
 			return FALSE;
 	return TRUE;

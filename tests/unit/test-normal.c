@@ -51,6 +51,7 @@ test_values(void)
 		{ "http://2001:db8::1/x", "url", "http://[2001:db8::1]/x", NULL, NULL },
 		{ "http://ex%61mple.com/", "url", "http://example.com/", "example.com", "com" },
 		{ "http://evil.com/a b", "url", "http://evil.com/a%20b", "evil.com", "com" },
+		{ "http://evil.com/\"é#»", "url", "http://evil.com/%22%C3%A9", "evil.com", "com" },
 		{ "\"<http://evil.com/>\"", "url", "http://evil.com/", "evil.com", "com" },
 	};
 
@@ -118,7 +119,15 @@ test_refang(void)
 		{ "10[.]0(.0\\.1", "10.0.0.1" },
 		{ "http://[2001:db8::1]/", "http://[2001:db8::1]/" },
 		{ "http://evil.com/?u=http://b.com", "http://evil.com/?u=http://b.com" },
+		{ "me{ @ )evil [[.]] com", "me@evil.com" },
+		{ "me @ evil  dot  com", "me@evil.com" },
+		{ "evil].[com", "evil.com" },
+		{ "ev[-]il.com[/]x", "ev-il.com/x" },
+		{ "http ://evil.com", "http://evil.com" },
+		{ "http:/evil.com", "http://evil.com" },
 		{ "evil.com", "evil.com" },
+		{ "evil.com (at the end)", "evil.com (at the end)" },
+		{ "[", "[" },
 		{ "", "" },
 	};
 
