@@ -45,6 +45,8 @@ static const struct key {
 	{ "send", "approval", VALUE_CHOICE, "batch", "batch|provider|report|none" },
 	{ "send", "in_doubt", VALUE_CHOICE, "ask", "ask|resend|drop" },
 	{ "send", "packets", VALUE_STRING, NULL, NULL },
+	{ "send", "parallel", VALUE_INTEGER, "32", NULL },
+	{ "send", "timeout", VALUE_INTEGER, "60", NULL },
 	{ "routing", "malicious", VALUE_STRING, "registrar, host", NULL },
 	{ "routing", "compromised", VALUE_STRING, "host", NULL },
 	{ "routing", "unknown", VALUE_STRING, "host, registrar", NULL },

@@ -1,6 +1,7 @@
 #include "outbox/outbox.h"
 
 #include "base/log.h"
+#include "outbox/http-queue.h"
 #include "outbox/mail-queue.h"
 #include "outbox/owner.h"
 #include "outbox/packets.h"
@@ -24,13 +25,14 @@ recover(struct store *store, GError **error)
 
 gboolean
 outbox_send(struct store *store, const struct config *config, const struct profiles *profiles,
-	const struct plugin_host *plugins G_GNUC_UNUSED, const struct outbox_options *options,
+	const struct plugin_host *plugins, const struct outbox_options *options,
 	struct outbox_counts *counts, GError **error)
 {
 	g_autoptr(Pacing) pacing = pacing_new(store, profiles);
 
 	*counts = (struct outbox_counts){ 0 };
 	return recover(store, error) &&
+	       http_queue_run(store, config, profiles, plugins, pacing, options, counts, error) &&
 	       mail_queue_run(store, config, pacing, options, counts, error) &&
 	       packets_write(store, config, options, counts, error);
 }

@@ -11,6 +11,7 @@ defer(struct store *store, const struct delivery *delivery, struct outbox_counts
 		backoff_next(text_now(), BACKOFF_BASE, delivery->tries + 1, g_random_double());
 
 	if (next) {
+		next = MAX(next, text_now() + delivery->wait_s * G_USEC_PER_SEC);
 		counts->deferred++;
 		return store_report_defer(store, delivery->report_id, next, delivery->words, error);
 	}

@@ -1,0 +1,272 @@
+#include "outbox/http-queue.h"
+
+#include "base/text.h"
+#include "outbox/http-job.h"
+#include "outbox/outcome.h"
+#include "outbox/owner.h"
+
+#define TURN_MS 100
+#define MAX_PARALLEL 512
+
+struct http_queue {
+	struct http_room room;
+	struct pacing *pacing;
+	const struct outbox_options *options;
+	struct outbox_counts *counts;
+	struct net *net;
+	GHashTable *jobs;    /* set of struct http_job *: on the wire or done */
+	GQueue done;	     /* of struct http_job *, judged and not recorded yet */
+	GHashTable *pausing; /* provider -> gint64 *: no more before that time */
+	char *owner;
+	gint64 begun;
+	guint parallel, on_wire;
+	gboolean drained;
+};
+
+static gboolean
+stopping(const struct http_queue *queue)
+{
+	return queue->options->stop && *queue->options->stop;
+}
+
+static void
+on_answer(const struct http_answer *answer, void *user)
+{
+	struct http_job *job = user;
+	struct http_queue *queue = job->user;
+
+	http_job_judge(job, answer);
+	queue->on_wire--;
+	g_queue_push_tail(&queue->done, job);
+}
+
+/* What cannot be started ends as if the server had refused it, with the reason. */
+static void
+start(struct http_queue *queue, struct http_job *job)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (http_job_start(job, queue->net, on_answer, job, &error)) {
+		queue->on_wire++;
+		return;
+	}
+	delivery_set(job->delivery, VERDICT_DEFERRED, error->message);
+	g_queue_push_tail(&queue->done, job);
+}
+
+/* A provider that asked for patience gets none of what was claimed for it meanwhile. */
+static gboolean
+leave_out_pausing(struct http_queue *queue, GPtrArray *reports, GError **error)
+{
+	const gint64 now = text_now();
+
+	for (guint i = 0; i < reports->len;) {
+		const struct report *report = g_ptr_array_index(reports, i);
+		const gint64 *until = g_hash_table_lookup(queue->pausing, report->provider);
+
+		if (!until || *until <= now) {
+			i++;
+			continue;
+		}
+		g_autofree char *time = text_time(*until);
+		g_autofree char *words =
+			g_strdup_printf("held back until %s: the server asks for patience", time);
+		if (!store_report_hold_back(queue->room.store, report->id, *until, words, error))
+			return FALSE;
+		queue->counts->held_back++;
+		g_ptr_array_remove_index(reports, i);
+	}
+	return TRUE;
+}
+
+static gboolean
+fail_one(struct http_queue *queue, gint64 id, const char *words, GError **error)
+{
+	struct delivery delivery = {
+		.report_id = id, .verdict = VERDICT_REFUSED, .words = (char *)words
+	};
+
+	return outcome_record(queue->room.store, &delivery, queue->counts, error);
+}
+
+/* Intent before the first byte, all of them in the caller's transaction. */
+static gboolean
+put_on_wire(struct http_queue *queue, GPtrArray *reports, GPtrArray *jobs, GError **error)
+{
+	if (!leave_out_pausing(queue, reports, error))
+		return FALSE;
+	while (reports->len > 0) {
+		struct report *report = g_ptr_array_steal_index(reports, 0);
+		const gint64 id = report->id;
+		g_autoptr(GError) fault = NULL;
+		struct http_job *job = http_job_new(&queue->room, report, &fault);
+
+		if (!job && !fail_one(queue, id, fault->message, error))
+			return FALSE;
+		if (!job)
+			continue;
+		job->user = queue;
+		g_hash_table_add(queue->jobs, job);
+		g_ptr_array_add(jobs, job);
+		if (!store_report_on_wire(queue->room.store, id, error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+static gboolean
+feed(struct http_queue *queue, GError **error)
+{
+	const struct claim_filter filter = { "http", queue->options->case_id,
+		queue->options->report_id };
+	g_autoptr(GPtrArray) jobs = g_ptr_array_new();
+	g_autoptr(GPtrArray) reports = store_reports_claim(queue->room.store, queue->owner, &filter,
+		queue->begun, queue->parallel - queue->on_wire, error);
+
+	if (!reports)
+		return FALSE;
+	queue->drained = reports->len == 0;
+	if (queue->drained)
+		return TRUE;
+	if (!pacing_filter(queue->pacing, reports, &queue->counts->held_back, error) ||
+		!store_begin(queue->room.store, error))
+		return FALSE;
+	if (!put_on_wire(queue, reports, jobs, error)) {
+		store_rollback(queue->room.store);
+		return FALSE;
+	}
+	if (!store_commit(queue->room.store, error))
+		return FALSE;
+	for (guint i = 0; i < jobs->len; i++)
+		start(queue, g_ptr_array_index(jobs, i));
+	return TRUE;
+}
+
+static void
+note_pause(struct http_queue *queue, const struct http_job *job)
+{
+	gint64 *until;
+
+	if (!job->pause_s)
+		return;
+	until = g_new(gint64, 1);
+	*until = text_now() + job->pause_s * G_USEC_PER_SEC;
+	g_hash_table_insert(queue->pausing, g_strdup(job->report->provider), until);
+}
+
+static gboolean
+record(struct http_queue *queue, struct http_job *job, GError **error)
+{
+	note_pause(queue, job);
+	if (!http_job_record(job, error))
+		return FALSE;
+	/* The next step of a chain: state and request are on disk before it goes out. */
+	return job->goes_on ||
+	       outcome_record(queue->room.store, job->delivery, queue->counts, error);
+}
+
+/* One commit for all that came in during a turn. */
+static gboolean
+record_done(struct http_queue *queue, GError **error)
+{
+	if (g_queue_is_empty(&queue->done))
+		return TRUE;
+	if (!store_begin(queue->room.store, error))
+		return FALSE;
+	for (GList *item = queue->done.head; item; item = item->next)
+		if (!record(queue, item->data, error)) {
+			store_rollback(queue->room.store);
+			return FALSE;
+		}
+	if (!store_commit(queue->room.store, error))
+		return FALSE;
+	for (guint n = g_queue_get_length(&queue->done); n > 0; n--) {
+		struct http_job *job = g_queue_pop_head(&queue->done);
+
+		if (job->goes_on)
+			start(queue, job);
+		else
+			g_hash_table_remove(queue->jobs, job);
+	}
+	if (queue->options->progress)
+		queue->options->progress(queue->counts, 0, queue->options->user);
+	return TRUE;
+}
+
+static gboolean
+run(struct http_queue *queue, GError **error)
+{
+	while (TRUE) {
+		gboolean more = !queue->drained && !stopping(queue);
+
+		/* Refilled in groups: a claim and a commit for each single one would be slow. */
+		if (more && queue->on_wire <= queue->parallel - queue->parallel / 4)
+			if (!feed(queue, error))
+				return FALSE;
+		if (queue->on_wire > 0)
+			net_turn(queue->net, TURN_MS);
+		if (!record_done(queue, error))
+			return FALSE;
+		if ((queue->drained || stopping(queue)) && queue->on_wire == 0 &&
+			g_queue_is_empty(&queue->done))
+			return TRUE;
+	}
+}
+
+static gboolean
+open_net(struct http_queue *queue, const struct config *config, GError **error)
+{
+	queue->parallel = (guint)CLAMP(config_integer(config, "send", "parallel"), 1, MAX_PARALLEL);
+	const struct net_options options = {
+		.allow_private = config_boolean(config, "lookup", "allow_private"),
+		.timeout_ms = CLAMP(config_integer(config, "send", "timeout"), 1, 3600) * 1000,
+		.parallel = queue->parallel,
+		.parallel_per_host = queue->parallel,
+		.dns_servers = config_string(config, "lookup", "dns_servers"),
+	};
+
+	queue->net = net_new(&options, error);
+	return queue->net != NULL;
+}
+
+static gboolean
+has_requests(
+	struct store *store, const struct outbox_options *options, gint64 *found, GError **error)
+{
+	const struct report_filter filter = {
+		.case_id = options->case_id, .state = "ready", .channel = "http"
+	};
+
+	return store_reports_count(store, &filter, found, error);
+}
+
+gboolean
+http_queue_run(struct store *store, const struct config *config, const struct profiles *profiles,
+	const struct plugin_host *plugins, struct pacing *pacing,
+	const struct outbox_options *options, struct outbox_counts *counts, GError **error)
+{
+	struct http_queue queue = { .room = { store, config, profiles, plugins },
+		.pacing = pacing,
+		.options = options,
+		.counts = counts,
+		.begun = text_now() };
+	gint64 found = 0;
+	gboolean fine;
+
+	if (!has_requests(store, options, &found, error))
+		return FALSE;
+	if (!found || !plugins)
+		return TRUE;
+	if (!open_net(&queue, config, error))
+		return FALSE;
+	queue.owner = owner_name();
+	queue.jobs = g_hash_table_new_full(NULL, NULL, (GDestroyNotify)http_job_free, NULL);
+	queue.pausing = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	fine = run(&queue, error);
+	net_free(queue.net);
+	g_queue_clear(&queue.done);
+	g_hash_table_unref(queue.jobs);
+	g_hash_table_unref(queue.pausing);
+	g_free(queue.owner);
+	return fine;
+}

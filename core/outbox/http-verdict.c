@@ -1,0 +1,42 @@
+#include "outbox/http-verdict.h"
+
+#include <curl/curl.h>
+
+#define WEEK (7 * 86400)
+
+gboolean
+http_wants_pause(long status)
+{
+	return status == 429 || status == 503;
+}
+
+enum verdict
+http_verdict(long status, gboolean sent, gboolean safe)
+{
+	if (status == 0)
+		return sent && !safe ? VERDICT_IN_DOUBT : VERDICT_DEFERRED;
+	/* A gateway that got no answer from behind cannot know either. */
+	if (status == 502 || status == 504)
+		return safe ? VERDICT_DEFERRED : VERDICT_IN_DOUBT;
+	/* Credentials are the configuration's fault, not the report's: it waits. */
+	if (http_wants_pause(status) || status >= 500 || status == 401 || status == 403 ||
+		status == 407 || status == 408 || status == 425)
+		return VERDICT_DEFERRED;
+	if (status / 100 == 2)
+		return VERDICT_IN_DOUBT;
+	return VERDICT_REFUSED;
+}
+
+gint64
+http_retry_after(const char *value, gint64 now_s)
+{
+	gint64 seconds;
+
+	if (!value)
+		return 0;
+	if (g_ascii_isdigit(*value))
+		seconds = (gint64)MIN(g_ascii_strtoull(value, NULL, 10), (guint64)WEEK);
+	else
+		seconds = (gint64)curl_getdate(value, NULL) - now_s;
+	return CLAMP(seconds, 0, WEEK);
+}
