@@ -33,7 +33,7 @@ import(struct global *global, const struct import_options *options, char **files
 
 	if (!config)
 		return EXIT_USAGE;
-	store = records_open(config, FALSE, &error);
+	store = records_open(config, TRUE, &error);
 	if (!store || !import_files(store, options, files, &case_id, &counts, &error))
 		return command_failed(error);
 	print_counts(global, case_id, &counts);

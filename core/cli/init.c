@@ -69,8 +69,8 @@ run(struct global *global, int argc, char **argv)
 
 	if (!command_options(&command_init, global, NULL, &argc, &argv, &status))
 		return status;
-	if (argc > 2) {
-		log_error("init takes one folder; see `abate init --help`");
+	if (argc > 2 || global->config_file) {
+		log_error("init takes one folder and no -c: it writes abate.conf there");
 		return EXIT_USAGE;
 	}
 	return init(argc == 2 ? argv[1] : ".");

@@ -1,6 +1,8 @@
 #include "outbox/lanes.h"
 
 #define TROUBLES_IN_A_ROW 3
+#define LARGEST_BATCH 50
+#define SMALLEST_BATCH 5
 #define PAUSE_US G_USEC_PER_SEC
 
 struct lane {
@@ -89,6 +91,12 @@ lanes_free_count(const struct lanes *lanes)
 	if (lanes->busy >= lanes->allowed || g_get_monotonic_time() < lanes->pause_until)
 		return 0;
 	return lanes->allowed - lanes->busy;
+}
+
+guint
+lanes_batch_size(const struct lanes *lanes)
+{
+	return MAX(LARGEST_BATCH * lanes->allowed / lanes->n, SMALLEST_BATCH);
 }
 
 guint

@@ -26,6 +26,9 @@ void lanes_free(struct lanes *lanes);
 /* How many more batches may be handed over now: few at first, more with each that goes well, half
  * as many when the server makes trouble. */
 guint lanes_free_count(const struct lanes *lanes);
+/* How many mails the next batch should hold: few while the server is new, so that more lanes soon
+ * join. */
+guint lanes_batch_size(const struct lanes *lanes);
 guint lanes_busy_count(const struct lanes *lanes);
 /* Takes the deliveries. */
 void lanes_give(struct lanes *lanes, GPtrArray *deliveries);

@@ -7,7 +7,6 @@
 #include "outbox/owner.h"
 #include "outbox/password.h"
 
-#define BATCH 50
 #define POLL_MS 200
 #define MAX_LANES 64
 
@@ -77,8 +76,8 @@ feed(struct mail_queue *queue, GError **error)
 	g_autoptr(GPtrArray) reports = NULL;
 	GPtrArray *deliveries;
 
-	reports = store_reports_claim(
-		queue->store, queue->owner, &filter, queue->begun, BATCH, error);
+	reports = store_reports_claim(queue->store, queue->owner, &filter, queue->begun,
+		lanes_batch_size(queue->lanes), error);
 	if (!reports)
 		return FALSE;
 	if (reports->len == 0) {
