@@ -4,12 +4,13 @@
 #include "intake/reader.h"
 
 /* The best first: a URL says more than its host, a host more than its address. Spaces, hyphens and
- * underscores in names do not count, nor does case. */
+ * underscores in names do not count, nor does case. A "hostname" beside an address is what the
+ * address resolves to, so the address comes first. */
 static const char *const names[] = { "indicator", "indicatorvalue", "ioc", "iocvalue", "observable",
 	"observablevalue", "value", "url", "urls", "uri", "phishingurl", "maliciousurl", "phishurl",
 	"sourceurl", "source.url", "link", "fqdn", "source.fqdn", "domain", "domainname", "domains",
-	"dnsdomain", "host", "hostname", "source.reversedns", "name", "ip", "ipaddress", "ipv4",
-	"ipv6", "source.ip", "sourceip", "srcip", "dstip", "dstaddress", "destip", "ipaddr",
+	"dnsdomain", "host", "ip", "ipaddress", "ipv4", "ipv6", "source.ip", "sourceip", "srcip",
+	"dstip", "dstaddress", "destip", "ipaddr", "hostname", "source.reversedns", "name",
 	"address", "mail", "email", "emailaddress", "source.account", NULL };
 
 static const char *const times[] = { "firstseen", "firstseenutc", "dateadded", "timestamp", "time",

@@ -98,17 +98,22 @@ to_ascii(const char *text, GError **error)
 	return name;
 }
 
+static gboolean
+suffix_is(const char *suffix, int section)
+{
+	return psl_is_public_suffix2(suffix_list(), suffix, section | PSL_TYPE_NO_STAR_RULE) == 1;
+}
+
 gboolean
-host_has_known_top(const char *name)
+host_suffix_is_known(const struct indicator *indicator)
 {
 	static const char *const kept[] = { "test", "example", "invalid" };
-	const char *dot = strrchr(name, '.');
-	const char *top = dot ? dot + 1 : name;
+	const char *suffix = indicator->suffix;
 
-	for (gsize i = 0; i < G_N_ELEMENTS(kept); i++)
-		if (strcmp(top, kept[i]) == 0)
+	for (gsize i = 0; suffix && i < G_N_ELEMENTS(kept); i++)
+		if (strcmp(suffix, kept[i]) == 0)
 			return TRUE;
-	return psl_is_public_suffix2(suffix_list(), top, PSL_TYPE_ANY | PSL_TYPE_NO_STAR_RULE) == 1;
+	return suffix && suffix_is(suffix, PSL_TYPE_ANY);
 }
 
 /* The suffix with the label before it; NULL for a bare suffix. */
@@ -122,12 +127,6 @@ domain_before(const char *name, const char *suffix)
 	while (p > name && p[-1] != '.')
 		p--;
 	return p;
-}
-
-static gboolean
-suffix_is(const char *suffix, int section)
-{
-	return psl_is_public_suffix2(suffix_list(), suffix, section | PSL_TYPE_NO_STAR_RULE) == 1;
 }
 
 static gboolean

@@ -15,6 +15,6 @@ gboolean intake_refuse(GError **error, const char *format, ...) G_GNUC_PRINTF(2,
  * numbers: also the forms of IPv4 that browsers take in a URL (decimal, octal, hexadecimal, short).
  * FALSE and error with the reason. */
 gboolean host_set(struct indicator *indicator, const char *text, gboolean numbers, GError **error);
-/* Whether the last label of a name in A-labels is a top-level domain, or one of those that
- * RFC 2606 keeps for tests and documents. */
-gboolean host_has_known_top(const char *name);
+/* Whether a name ends in a suffix of the public suffix list, or in one of the top-level domains
+ * that RFC 2606 keeps for tests and documents. For an indicator that host_set() filled. */
+gboolean host_suffix_is_known(const struct indicator *indicator);

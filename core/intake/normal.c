@@ -82,7 +82,7 @@ set_host(struct indicator *indicator, const char *text, GError **error)
 	}
 	if (!host_set(indicator, host, FALSE, error))
 		return FALSE;
-	if (!indicator->host_is_address && !host_has_known_top(indicator->host))
+	if (!indicator->host_is_address && !host_suffix_is_known(indicator))
 		return intake_refuse(error, "\"%s\" does not end in a top-level domain", text);
 	indicator->value = g_strdup(indicator->host);
 	return TRUE;
@@ -119,7 +119,7 @@ set_without_scheme(struct indicator *indicator, char *text, GError **error)
 		url = g_strdup_printf("http://%s", text);
 		if (!url_set(indicator, url, error))
 			return FALSE;
-		if (indicator->host_is_address || host_has_known_top(indicator->host))
+		if (indicator->host_is_address || host_suffix_is_known(indicator))
 			return TRUE;
 		return intake_refuse(error, "\"%s\" is no URL: it begins with no host name", text);
 	}

@@ -4,8 +4,18 @@
 #include "base/text.h"
 #include "intake/reader.h"
 
-static const char *const categories[] = { "messaging", "connection", "content", "infrastructure",
-	"copyright", "vulnerability", "reputation", NULL };
+/* The types of X-ARF 4.2. What a type asks for beyond the fields that all have is not checked: a
+ * report without it still tells what is bad and where. */
+static const char *const types[] = { "connection/ddos", "connection/infected_host",
+	"connection/login_attack", "connection/port_scan", "connection/reconnaissance",
+	"connection/scraping", "connection/sql_injection", "connection/vulnerability_scan",
+	"content/brand_infringement", "content/csam", "content/csem", "content/exposed_data",
+	"content/fraud", "content/malware", "content/phishing", "content/remote_compromise",
+	"content/suspicious_registration", "copyright/copyright", "copyright/cyberlocker",
+	"copyright/link_site", "copyright/p2p", "copyright/ugc_platform", "copyright/usenet",
+	"infrastructure/botnet", "infrastructure/compromised_server", "messaging/bulk_messaging",
+	"messaging/spam", "reputation/blocklist", "reputation/threat_intelligence",
+	"vulnerability/cve", "vulnerability/misconfiguration", "vulnerability/open_service", NULL };
 
 static gboolean
 is_text(json_t *report, const char *key)
@@ -52,13 +62,38 @@ is_array_or_absent(json_t *report, const char *key)
 	return !value || json_is_array(value);
 }
 
+static gboolean
+is_known_type(json_t *report)
+{
+	const char *category = json_string_value(json_object_get(report, "category"));
+	const char *type = json_string_value(json_object_get(report, "type"));
+	g_autofree char *name = g_strdup_printf("%s/%s", category, type ? type : "");
+
+	return g_strv_contains(types, name);
+}
+
+static gboolean
+is_evidence(json_t *report)
+{
+	json_t *item;
+	size_t i;
+
+	if (!is_array_or_absent(report, "evidence"))
+		return FALSE;
+	json_array_foreach(json_object_get(report, "evidence"), i, item)
+	{
+		if (!is_text(item, "content_type") || !is_text(item, "payload"))
+			return FALSE;
+	}
+	return TRUE;
+}
+
 /* The name of the first field that is missing or wrong; NULL when all are right. */
 static const char *
 wrong_field(json_t *report)
 {
 	const char *version = json_string_value(json_object_get(report, "xarf_version"));
 	const char *id = json_string_value(json_object_get(report, "report_id"));
-	const char *category = json_string_value(json_object_get(report, "category"));
 
 	if (!version || !g_str_has_prefix(version, "4."))
 		return "xarf_version (4.x is read)";
@@ -72,13 +107,16 @@ wrong_field(json_t *report)
 		return "sender";
 	if (!is_text(report, "source_identifier"))
 		return "source_identifier";
-	if (!category || !g_strv_contains(categories, category))
+	if (!is_text(report, "category"))
 		return "category";
-	if (!is_text(report, "type"))
+	if (!is_known_type(report))
 		return "type";
+	if (strcmp(json_string_value(json_object_get(report, "category")), "content") == 0 &&
+		!is_text(report, "url"))
+		return "url";
 	if (!is_port_or_absent(report, "source_port"))
 		return "source_port";
-	if (!is_array_or_absent(report, "evidence"))
+	if (!is_evidence(report))
 		return "evidence";
 	return is_array_or_absent(report, "tags") ? NULL : "tags";
 }

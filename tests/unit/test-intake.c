@@ -109,6 +109,8 @@ test_csv(void)
 	expect("e.csv", "2026-01-02,evil.com\nx,y\n", NULL, "1 evil.com\n!2\n");
 	/* another column when the best one holds none */
 	expect("f.csv", "domain,ip\n-,192.0.2.1\n", NULL, "2 192.0.2.1\n");
+	/* the address, not the name it resolves to */
+	expect("g.csv", "ip,hostname\n192.0.2.1,x.evil.com\n", NULL, "2 192.0.2.1\n");
 	expect("empty.csv", "", NULL, "");
 }
 
@@ -181,15 +183,16 @@ test_xarf(void)
 	struct seen seen = { 0 };
 	struct intake_options options = { 0 };
 	const char *array = "[" REPORT(UUID, ",\"url\":\"http://evil.com/\"") "," REPORT(
-		"none", "") ",{\"x\" 1}," REPORT(UUID, "") "]";
+		"none", "") ",{\"x\" 1}," REPORT(UUID, "") "]"; /* content without a URL */
 
 	g_assert_true(read_bytes(&seen, "a.json", array, strlen(array), options, NULL));
-	g_assert_cmpstr(seen.text->str, ==, "1 http://evil.com/\n!3\n!5\n5 192.0.2.7\n");
-	g_assert_cmpstr(seen.types->str, ==, "content/phishing\ncontent/phishing\n");
+	g_assert_cmpstr(seen.text->str, ==, "1 http://evil.com/\n!3\n!5\n!5\n");
+	g_assert_cmpstr(seen.types->str, ==, "content/phishing\n");
 	g_assert_nonnull(strstr(seen.reasons->str, "report_id"));
 	g_assert_cmpint(seen.first_seen, ==, G_GINT64_CONSTANT(1767323045000000));
 	clear(&seen);
-	expect("one.json", REPORT(UUID, ""), NULL, "1 192.0.2.7\n");
+	expect("one.json", REPORT(UUID, ",\"url\":\"http://b.com/\""), NULL, "1 http://b.com/\n");
+	expect("type.json", "{\"xarf_version\":\"4.2.0\",\"type\":\"x\"}", NULL, "!1\n");
 	expect("open.json", "[", NULL, "!1\n");
 	expect("deep.json", "[{\"a\":[{\"b\":", NULL, "!1\n");
 }

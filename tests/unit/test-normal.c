@@ -40,6 +40,7 @@ test_values(void)
 		{ "[2001:DB8::0001]:443", "ipv6", "2001:db8::1", NULL, NULL },
 		{ "User[@]Evil[.]com", "email", "User@evil.com", "evil.com", "com" },
 		{ "mailto:a@evil.com?subject=x", "email", "a@evil.com", "evil.com", "com" },
+		{ "evil.co.za/x", "url", "http://evil.co.za/x", "evil.co.za", "co.za" },
 		{ "evil.com/x", "url", "http://evil.com/x", "evil.com", "com" },
 		{ "HTTP://Evil.com:80?q=A#f", "url", "http://evil.com/?q=A", "evil.com", "com" },
 		{ "https://evil.com:443/a/../B", "url", "https://evil.com/B", "evil.com", "com" },
