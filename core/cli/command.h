@@ -40,6 +40,9 @@ COMMAND(show)
 COMMAND(plugin)
 COMMAND(provider)
 COMMAND(watch)
+COMMAND(hold)
+COMMAND(release)
+COMMAND(cancel)
 #undef COMMAND
 
 /* Parses options with GOption (adds --help, --json, --verbose); on failure prints the reason, FALSE

@@ -56,9 +56,25 @@ check_contact(struct making *making, GError **error)
 	return TRUE;
 }
 
+/* Marks: kind "hold", key the report, value the words; empty when released. */
+static gboolean
+check_person(struct making *making, GError **error)
+{
+	g_autofree char *key = g_strdup_printf("R%" G_GINT64_FORMAT, making->report->id);
+	GError *fault = NULL;
+	g_autofree char *mark =
+		making->report->id ? store_mark_get(making->composer->store, "hold", key, &fault)
+				   : NULL;
+	if (mark && *mark)
+		hold_because(making, "%s", mark);
+	if (fault)
+		g_propagate_error(error, fault);
+	return !fault;
+}
+
 gboolean
 hold_check(struct making *making, GError **error)
 {
 	check_case(making);
-	return check_contact(making, error);
+	return check_person(making, error) && check_contact(making, error);
 }

@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# What a person decides before mail goes out: hold, release, cancel; and who says yes.
+. "$(dirname "$0")/common.sh"
+"$abate" init "$work" >/dev/null
+cp -r "$source_dir/config/samples/." "$work"
+sed -i "s|\.\./\.\./build/demo/|$work/|" "$work/abate.conf"
+run() { "$abate" -c "$work/abate.conf" "$@"; }
+state() { run --json list reports | python3 -c '
+import json, sys
+print(next(r["state"] for r in map(json.loads, sys.stdin) if r["id"] == sys.argv[1]))' "$1"; }
+ready() { run --json list reports | python3 -c '
+import json, sys
+print(*[r["id"] for r in map(json.loads, sys.stdin) if r["state"] == "ready" and r["channel"] == "mail"])'; }
+
+expect_status 0 run import "$work/strontium.csv" --case Strontium --type phishing --nature malicious
+run route >/dev/null || true
+run preview >/dev/null || true
+read -r first second third rest <<<"$(ready)"
+[ -n "$third" ] || fail "fewer than three reports are ready: $(ready)"
+
+expect_status 0 run hold "$first" --reason "the customer asked to wait"
+[ "$(state "$first")" = held ] || fail "$first is not held"
+expect_status 0 run cancel "$second"
+[ "$(state "$second")" = cancelled ] || fail "$second is not cancelled"
+expect_status 1 run hold "$second"
+expect "can be held no more" "$out"
+expect_status 1 run release "$third"
+expect "not held" "$out"
+expect_status 2 run cancel X1
+
+# With nobody there to say yes, nothing goes.
+expect_status 1 run send
+[ "$(state "$third")" = ready ] || fail "$third went without a yes"
+run send --yes >/dev/null || true
+[ "$(state "$third")" = accepted ] || fail "$third did not go: $(state "$third")"
+[ "$(state "$first")" = held ] || fail "$first went although it is held"
+[ "$(state "$second")" = cancelled ] || fail "$second went although it is cancelled"
+expect_status 1 run cancel "$third"
+
+expect_status 0 run release "$first"
+[ "$(state "$first")" = ready ] || fail "$first is not ready after its release"
+run send --yes >/dev/null || true
+[ "$(state "$first")" = accepted ] || fail "$first did not go after its release"
+echo "held, released, cancelled"
