@@ -219,6 +219,8 @@ char *
 store_mark_get(struct store *store, const char *kind, const char *key, GError **error)
 {
 	(void)store, (void)error;
+	if (g_str_equal(kind, "hold"))
+		return NULL;
 	g_assert_cmpstr(kind, ==, "contact");
 	return g_strdup(g_hash_table_lookup(fake.marks, key));
 }
