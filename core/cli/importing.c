@@ -1,6 +1,8 @@
 #include "cli/importing.h"
 
+#include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "base/text.h"
@@ -279,6 +281,25 @@ settle_type(
 	return store_case_update(store, abuse_case, error);
 }
 
+/* Asked before anything is stored: a mistyped name leaves no empty case behind. */
+static gboolean
+files_are_readable(char **files, GError **error)
+{
+	for (; *files; files++) {
+		gboolean is_input = strcmp(*files, "-") == 0;
+		int problem = is_input || access(*files, R_OK) == 0 ? 0 : errno;
+
+		if (!problem && g_file_test(*files, G_FILE_TEST_IS_DIR) && !is_input)
+			problem = EISDIR;
+		if (problem) {
+			g_set_error(error, G_FILE_ERROR, g_file_error_from_errno(problem),
+				"%s: cannot be read: %s", *files, g_strerror(problem));
+			return FALSE;
+		}
+	}
+	return TRUE;
+}
+
 gboolean
 import_files(struct store *store, const struct import_options *options, char **files,
 	gint64 *case_id, struct import_counts *counts, GError **error)
@@ -293,7 +314,8 @@ import_files(struct store *store, const struct import_options *options, char **f
 	if (options->format && !intake_format_parse(options->format, &intake.format))
 		return usage_error(
 			error, "format", options->format, "csv, jsonl, xarf, text or auto");
-	abuse_case = open_case(store, options, files, error);
+	if (files_are_readable(files, error))
+		abuse_case = open_case(store, options, files, error);
 	if (!abuse_case)
 		return FALSE;
 	*case_id = import.case_id = abuse_case->id;
