@@ -201,7 +201,8 @@ learn_comment(struct reader *reader, struct csv *csv)
 static gboolean
 refuse_column(const struct reader *reader, GError **error)
 {
-	g_set_error(error, INTAKE_ERROR, INTAKE_ERROR_FILE,
+	/* The option is at fault, not the file. */
+	g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
 		"%s: there is no column \"%s\"; give a name of the header or a number",
 		reader->source->file, reader->options->column);
 	return FALSE;

@@ -129,7 +129,7 @@ test_csv_no_column(void)
 	g_autoptr(GError) error = NULL;
 
 	g_assert_false(read_bytes(&seen, "a.csv", "url\na.com\n", 10, options, &error));
-	g_assert_error(error, INTAKE_ERROR, INTAKE_ERROR_FILE);
+	g_assert_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE);
 	g_assert_nonnull(strstr(error->message, "nothing"));
 	clear(&seen);
 }
