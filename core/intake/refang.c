@@ -154,6 +154,8 @@ scheme_at(const char *p, const char **name)
 		{ "h**p", "http" },
 		{ "h__ps", "https" },
 		{ "h__p", "http" },
+		{ "hzzzps", "https" },
+		{ "hzzzp", "http" },
 		{ "hzzps", "https" },
 		{ "hzzp", "http" },
 		{ "xxxxs", "https" },

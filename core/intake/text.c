@@ -89,7 +89,7 @@ trim_start(char *word)
 			scheme--;
 		return scheme;
 	}
-	while (*word && strchr("([{'*=", *word))
+	while (*word && strchr("([{'*=", *word) && !strstr(word, "]:"))
 		word++;
 	return word;
 }
@@ -133,9 +133,9 @@ read_word(struct reader *reader, char *word, gint64 column)
 
 	word = trim_start(word);
 	trim_end(word);
-	if (!strpbrk(word, ".:"))
-		if (!strstr(word, "dot"))
-			return;
+	/* No indicator is without a dot or a colon, or a bracket where one was. */
+	if (!strpbrk(word, ".:[({<"))
+		return;
 	indicator = indicator_parse(word, NULL);
 	if (indicator && is_meant(indicator, word))
 		reader_value(reader, word, column, NULL, NULL, FALSE);

@@ -59,7 +59,8 @@ read_bytes(struct seen *seen, const char *name, const char *bytes, gsize length,
 	seen->text = g_string_new(NULL);
 	seen->reasons = g_string_new(NULL);
 	seen->types = g_string_new(NULL);
-	g_assert_true(g_file_set_contents(file, bytes, (gssize)length, NULL));
+	g_assert_true(g_file_set_contents_full(
+		file, bytes, (gssize)length, G_FILE_SET_CONTENTS_NONE, 0600, NULL));
 	done = intake_read(file, &options, &sink, error);
 	g_unlink(file);
 	g_rmdir(folder);
@@ -207,10 +208,12 @@ test_text(void)
 		"We saw hxxp://bad[.]evil[.]com/login, and (see https://a.com/Foo_(bar)), mail\n"
 		"me [at] evil [.] com. Not setup.py, e.g. word.In it, 12:30:45 or std::string.\n"
 		"[x](http://md.com/a) and evil (dot) org; a.com,b.com done\n"
+		"From [2001:db8::1]:21 to big[DOT]evil[DOT]info -> end\n"
 		"日本語。http://evil.jp/a、次\n",
 		NULL,
 		"1 http://bad.evil.com/login\n1 https://a.com/Foo_(bar)\n2 me@evil.com\n"
-		"3 http://md.com/a\n3 evil.org\n3 a.com\n3 b.com\n4 http://evil.jp/a\n");
+		"3 http://md.com/a\n3 evil.org\n3 a.com\n3 b.com\n4 2001:db8::1\n"
+		"4 big.evil.info\n5 http://evil.jp/a\n");
 }
 
 static void
@@ -239,6 +242,35 @@ test_unreadable(void)
 	g_assert_nonnull(error);
 }
 
+/* Damaged files of every format: whatever they hold, each reading ends, and says where. */
+static void
+test_noise(void)
+{
+	static const char *const texts[] = {
+		"a,url\n1,\"hxxp://evil[.]com/\"\n2,b.com\n",
+		"[" REPORT(UUID, ",\"url\":\"http://b.com/\"") "]",
+		"{\"url\":\"http://a.com/\"}\n{\"ip\":\"2001:db8::1\"}\n",
+		"see h**p:\\\\evil {dot} com, me ( at ) b\\.com or "
+		"日本.jp、[x](http://[::1]:80/a_(b))\n",
+	};
+	static const char signs[] = "\"[](){}<>\\/:.,;@#%|\n\r\t \xff\xe3 -_0aAx'`*";
+	GRand *rand = g_rand_new_with_seed(42);
+
+	for (int i = 0; i < 4000; i++) {
+		GString *text = g_string_new(texts[i % G_N_ELEMENTS(texts)]);
+		struct intake_options options = { .format = (enum intake_format)(i / 4 % 5) };
+		struct seen seen = { 0 };
+
+		for (int count = g_rand_int_range(rand, 1, 12); count > 0; count--)
+			text->str[g_rand_int_range(rand, 0, (gint32)text->len)] =
+				signs[g_rand_int_range(rand, 0, sizeof(signs))];
+		read_bytes(&seen, "noise", text->str, text->len, options, NULL);
+		clear(&seen);
+		g_string_free(text, TRUE);
+	}
+	g_rand_free(rand);
+}
+
 static void
 test_formats(void)
 {
@@ -263,6 +295,7 @@ main(int argc, char **argv)
 	g_test_add_func("/intake/text", test_text);
 	g_test_add_func("/intake/stop", test_stop);
 	g_test_add_func("/intake/unreadable", test_unreadable);
+	g_test_add_func("/intake/noise", test_noise);
 	g_test_add_func("/intake/formats", test_formats);
 	return g_test_run();
 }
