@@ -36,18 +36,43 @@ is_working_day(const char *days, int day)
 	return FALSE;
 }
 
+/* "09:00" as a minute of the day; -1 when it is none. */
+static int
+read_minute(const char *text)
+{
+	g_auto(GStrv) parts = g_strsplit(text, ":", 2);
+	guint64 hour, minute;
+
+	if (g_strv_length(parts) != 2 ||
+		!g_ascii_string_to_unsigned(parts[0], 10, 0, 24, &hour, NULL) ||
+		!g_ascii_string_to_unsigned(parts[1], 10, 0, 59, &minute, NULL))
+		return -1;
+	return (int)(hour * 60 + minute);
+}
+
+/* "09:00-18:00". */
+static gboolean
+read_hours(const char *text, int *from, int *to)
+{
+	g_auto(GStrv) parts = g_strsplit(text, "-", 2);
+
+	if (g_strv_length(parts) != 2)
+		return FALSE;
+	*from = read_minute(parts[0]);
+	*to = read_minute(parts[1]);
+	return *from >= 0 && *to >= 0;
+}
+
 static gboolean
 is_open(const struct profile_limits *limits, GDateTime *time)
 {
-	int from_h, from_m, to_h, to_m;
+	int from, to;
 	int minute = g_date_time_get_hour(time) * 60 + g_date_time_get_minute(time);
 
 	if (!is_working_day(limits->days, g_date_time_get_day_of_week(time)))
 		return FALSE;
-	if (!limits->hours ||
-		sscanf(limits->hours, "%2d:%2d-%2d:%2d", &from_h, &from_m, &to_h, &to_m) != 4)
+	if (!limits->hours || !read_hours(limits->hours, &from, &to))
 		return TRUE;
-	int from = from_h * 60 + from_m, to = to_h * 60 + to_m;
 	return from <= to ? minute >= from && minute < to : minute >= from || minute < to;
 }
 
