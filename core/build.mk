@@ -23,3 +23,7 @@ install: install-core
 install-core: $(BUILD)/abate
 	install -D -m 755 $(BUILD)/abate $(DESTDIR)$(PREFIX)/bin/abate
 	install -D -m 644 include/abate/plugin.h $(DESTDIR)$(PREFIX)/include/abate/plugin.h
+	install -d $(DESTDIR)$(PREFIX)/share/pkgconfig
+	printf '%s\n' 'prefix=$(PREFIX)' 'includedir=$${prefix}/include' 'pluginsdir=$${prefix}/lib/abate/plugins' '' \
+		'Name: abate' 'Description: interface of the plugins of abate' 'Version: $(VERSION)' \
+		'Cflags: -I$${includedir}' >$(DESTDIR)$(PREFIX)/share/pkgconfig/abate.pc
