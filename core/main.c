@@ -22,6 +22,7 @@ static const struct command *const commands[] = {
 	&command_hold,
 	&command_release,
 	&command_cancel,
+	&command_retract,
 	&command_lookup,
 	&command_parse,
 	&command_list,

@@ -43,6 +43,7 @@ COMMAND(watch)
 COMMAND(hold)
 COMMAND(release)
 COMMAND(cancel)
+COMMAND(retract)
 #undef COMMAND
 
 /* Parses options with GOption (adds --help, --json, --verbose); on failure prints the reason, FALSE

@@ -27,6 +27,7 @@ struct making {
 	struct composer *composer;
 	struct report *report;
 	const GPtrArray *rows; /* of struct group_row * */
+	gboolean retraction;   /* says that an earlier report was a mistake */
 	GString *reason;       /* why it must be held; empty: it need not */
 	const char *kinds[2];  /* of the bytes, as store_report_compose() wants them */
 	GBytes *bytes[2];

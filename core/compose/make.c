@@ -51,6 +51,9 @@ values_of(const struct plugin_target *target)
 static const char *
 template_name(const struct plugin_target *target, const char *name)
 {
+	const struct job *job = target->user;
+	if (job->making->retraction)
+		return "retract";
 	gboolean special = g_str_equal(name, "follow-up") || g_str_equal(name, "retract");
 	return target->profile && target->profile->template_name && !special
 		       ? target->profile->template_name
@@ -186,11 +189,13 @@ keep_mail(struct making *making, const struct plugin_target *target, const struc
 	g_autofree char *subject = subject_of(target, mail, error);
 	if (!subject)
 		return FALSE;
-	g_autoptr(GPtrArray) parts = mail->attach_xarf ? xarf_parts(target, error) : NULL;
-	if (mail->attach_xarf && !parts)
+	/* A machine that reads an attached report would take it for a new one. */
+	gboolean attach_xarf = mail->attach_xarf && !making->retraction;
+	gboolean attach_evidence = mail->attach_evidence && !making->retraction;
+	g_autoptr(GPtrArray) parts = attach_xarf ? xarf_parts(target, error) : NULL;
+	if (attach_xarf && !parts)
 		return FALSE;
-	g_autoptr(GPtrArray) files =
-		variables_attached(mail->attach_evidence ? target->evidence : NULL);
+	g_autoptr(GPtrArray) files = variables_attached(attach_evidence ? target->evidence : NULL);
 	g_autofree char *name = from_name(composer->config);
 	g_autofree char *reply_to = fill_reply_to(composer, report->reference);
 	struct mime_mail input = { .from_name = name,

@@ -41,4 +41,19 @@ expect_status 0 run release "$first"
 [ "$(state "$first")" = ready ] || fail "$first is not ready after its release"
 run send --yes >/dev/null || true
 [ "$(state "$first")" = accepted ] || fail "$first did not go after its release"
-echo "held, released, cancelled"
+
+# A mistake is withdrawn, once, from those who got it.
+expect_status 1 run retract "$second"
+expect "nobody got it" "$out"
+expect_status 0 run retract "$third"
+retraction=${out%% *}
+expect "is ready" "$out"
+expect_status 1 run retract "$third"
+expect "withdrawn already" "$out"
+mail=$(run preview "$retraction")
+expect "Withdrawn: our report on" "$mail"
+expect "It was a mistake of" "$mail"
+case $mail in *"application/json"*) fail "a withdrawal has a machine's report attached" ;; esac
+expect_status 0 run send --yes "$retraction"
+[ "$(state "$retraction")" = accepted ] || fail "the withdrawal did not go"
+echo "held, released, cancelled, withdrawn"
