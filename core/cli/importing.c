@@ -94,6 +94,25 @@ default_title(char **files)
 	return g_strdup_printf("%s %s", valid, now);
 }
 
+/* Asked before anything is stored: a mistyped name leaves no empty case behind. */
+static gboolean
+files_are_readable(char **files, GError **error)
+{
+	for (; files && *files; files++) {
+		gboolean is_input = strcmp(*files, "-") == 0;
+		int problem = is_input || access(*files, R_OK) == 0 ? 0 : errno;
+
+		if (!problem && g_file_test(*files, G_FILE_TEST_IS_DIR) && !is_input)
+			problem = EISDIR;
+		if (problem) {
+			g_set_error(error, G_FILE_ERROR, g_file_error_from_errno(problem),
+				"%s: cannot be read: %s", *files, g_strerror(problem));
+			return FALSE;
+		}
+	}
+	return TRUE;
+}
+
 static struct abuse_case *
 open_case(struct store *store, const struct import_options *options, char **files, GError **error)
 {
@@ -111,7 +130,8 @@ open_case(struct store *store, const struct import_options *options, char **file
 		abuse_case = abuse_case_new();
 		abuse_case->title = g_steal_pointer(&title);
 	}
-	if (!apply_options(abuse_case, options, error))
+	if (!apply_options(abuse_case, options, error) || !files_are_readable(files, error) ||
+		!files_are_readable(options->evidence, error))
 		return NULL;
 	if (!(is_new ? store_case_add(store, abuse_case, error)
 		     : store_case_update(store, abuse_case, error)))
@@ -281,25 +301,6 @@ settle_type(
 	return store_case_update(store, abuse_case, error);
 }
 
-/* Asked before anything is stored: a mistyped name leaves no empty case behind. */
-static gboolean
-files_are_readable(char **files, GError **error)
-{
-	for (; *files; files++) {
-		gboolean is_input = strcmp(*files, "-") == 0;
-		int problem = is_input || access(*files, R_OK) == 0 ? 0 : errno;
-
-		if (!problem && g_file_test(*files, G_FILE_TEST_IS_DIR) && !is_input)
-			problem = EISDIR;
-		if (problem) {
-			g_set_error(error, G_FILE_ERROR, g_file_error_from_errno(problem),
-				"%s: cannot be read: %s", *files, g_strerror(problem));
-			return FALSE;
-		}
-	}
-	return TRUE;
-}
-
 gboolean
 import_files(struct store *store, const struct import_options *options, char **files,
 	gint64 *case_id, struct import_counts *counts, GError **error)
@@ -314,8 +315,7 @@ import_files(struct store *store, const struct import_options *options, char **f
 	if (options->format && !intake_format_parse(options->format, &intake.format))
 		return usage_error(
 			error, "format", options->format, "csv, jsonl, xarf, text or auto");
-	if (files_are_readable(files, error))
-		abuse_case = open_case(store, options, files, error);
+	abuse_case = open_case(store, options, files, error);
 	if (!abuse_case)
 		return FALSE;
 	*case_id = import.case_id = abuse_case->id;

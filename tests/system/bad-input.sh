@@ -65,6 +65,8 @@ for command in import dispatch; do
 	expect_status 3 "$abate" $command nothing.csv --case Nothing --type phishing
 	expect "nothing.csv" "$out"
 done
+expect_status 3 "$abate" import mixed.csv --case Nothing --type phishing --evidence nothing.png
+expect "nothing.png" "$out"
 [ "$(rows abate.db cases)" = "$cases" ] || fail "a list that cannot be read left a case behind"
 whole abate.conf
 
