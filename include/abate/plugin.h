@@ -264,6 +264,33 @@ struct abate_plugin {
 		.abi_minor = ABATE_PLUGIN_MINOR,                                                   \
 		__VA_ARGS__ }
 
+/* For plugins of the plain kind: the mail of a report is the text of a template (its follow-up,
+ * where the report is one), with the X-ARF parts and the evidence. For compose(): 0 or -1. */
+static inline int
+abate_compose_mail(struct abate_context *ctx, const char *template_name)
+{
+	const struct abate_services *core = ctx->services;
+	const char *name = core->field(ctx, "report.follow_up") ? "follow-up" : template_name;
+	struct abate_mail mail = { sizeof(struct abate_mail), NULL, NULL, NULL, 1, 1 };
+
+	mail.text = core->render(ctx, name);
+	return mail.text ? core->mail(ctx, &mail) : -1;
+}
+
+/* For check(): what every desk wants of a report. */
+static inline void
+abate_check_report(struct abate_context *ctx)
+{
+	const struct abate_services *core = ctx->services;
+
+	if (!core->field(ctx, "reporter.email"))
+		core->missing(ctx, ABATE_NEEDED, "[reporter] email",
+			"a desk does not act for somebody it cannot answer");
+	if (!core->field(ctx, "case.description") && core->evidence_count(ctx) == 0)
+		core->missing(ctx, ABATE_ADVICE, "a description or evidence",
+			"desks act sooner on what they can see for themselves");
+}
+
 #ifdef __cplusplus
 }
 #endif

@@ -17,44 +17,15 @@ match(struct abate_context *ctx)
 }
 
 static void
-check_common(struct abate_context *ctx)
-{
-	const struct abate_services *core = ctx->services;
-
-	if (!core->field(ctx, "reporter.email"))
-		core->missing(ctx, ABATE_NEEDED, "[reporter] email",
-			"a desk does not act for somebody it cannot answer");
-	if (!core->field(ctx, "case.description") && core->evidence_count(ctx) == 0)
-		core->missing(ctx, ABATE_ADVICE, "a description or evidence",
-			"desks act sooner on what they can see for themselves");
-}
-
-static void
 check(struct abate_context *ctx)
 {
 	const struct abate_services *core = ctx->services;
 
-	check_common(ctx);
+	abate_check_report(ctx);
 	for (size_t i = 0; i < core->indicator_count(ctx); i++)
 		if (!core->indicator(ctx, i, "domain"))
 			core->missing(ctx, ABATE_NEEDED, "a domain name",
 				"a registrar can act on registrations only; ask the host");
-}
-
-static int
-compose_mail(struct abate_context *ctx)
-{
-	const struct abate_services *core = ctx->services;
-	const char *name = core->field(ctx, "report.follow_up") ? "follow-up" : "registrar";
-	const char *text = core->render(ctx, name);
-	const struct abate_mail mail = {
-		.size = sizeof mail,
-		.text = text,
-		.attach_xarf = 1,
-		.attach_evidence = 1,
-	};
-
-	return text ? core->mail(ctx, &mail) : -1;
 }
 
 static int
@@ -91,7 +62,7 @@ compose(struct abate_context *ctx)
 
 	if (channel && strcmp(channel, "packet") == 0)
 		return compose_packet(ctx);
-	return compose_mail(ctx);
+	return abate_compose_mail(ctx, "registrar");
 }
 
 ABATE_REGISTER_PLUGIN(.name = "registrar",

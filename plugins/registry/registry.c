@@ -18,25 +18,12 @@ match(struct abate_context *ctx)
 }
 
 static void
-check_common(struct abate_context *ctx)
-{
-	const struct abate_services *core = ctx->services;
-
-	if (!core->field(ctx, "reporter.email"))
-		core->missing(ctx, ABATE_NEEDED, "[reporter] email",
-			"a desk does not act for somebody it cannot answer");
-	if (!core->field(ctx, "case.description") && core->evidence_count(ctx) == 0)
-		core->missing(ctx, ABATE_ADVICE, "a description or evidence",
-			"desks act sooner on what they can see for themselves");
-}
-
-static void
 check(struct abate_context *ctx)
 {
 	const struct abate_services *core = ctx->services;
 	const char *nature = core->field(ctx, "case.nature");
 
-	check_common(ctx);
+	abate_check_report(ctx);
 	/* A registry takes away the whole name, so it is never asked to where the owner is
 	 * innocent. */
 	if (nature && strcmp(nature, "compromised") == 0)
@@ -50,22 +37,6 @@ check(struct abate_context *ctx)
 			core->missing(ctx, ABATE_ADVICE, "the registrar's name",
 				"registries send reports back that the registrar has not seen");
 	}
-}
-
-static int
-compose_mail(struct abate_context *ctx)
-{
-	const struct abate_services *core = ctx->services;
-	const char *name = core->field(ctx, "report.follow_up") ? "follow-up" : "registry";
-	const char *text = core->render(ctx, name);
-	const struct abate_mail mail = {
-		.size = sizeof mail,
-		.text = text,
-		.attach_xarf = 1,
-		.attach_evidence = 1,
-	};
-
-	return text ? core->mail(ctx, &mail) : -1;
 }
 
 static int
@@ -103,7 +74,7 @@ compose(struct abate_context *ctx)
 
 	if (channel && strcmp(channel, "packet") == 0)
 		return compose_packet(ctx);
-	return compose_mail(ctx);
+	return abate_compose_mail(ctx, "registry");
 }
 
 ABATE_REGISTER_PLUGIN(.name = "registry", .summary = "Registries: serverHold or other name servers",
