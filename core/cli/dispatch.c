@@ -8,6 +8,7 @@
 #include "cli/previewing.h"
 #include "cli/records.h"
 #include "cli/routing.h"
+#include "cli/approval.h"
 #include "cli/sending.h"
 
 struct dispatch {
@@ -57,8 +58,8 @@ dispatch_files(struct dispatch *dispatch, const struct import_options *options, 
 			dispatch->case_id);
 		return MAX(status, shown);
 	}
-	if (ready && !yes && !sending_ask(dispatch->config, ready))
-		return EXIT_PART;
+	if (!approval_ask(dispatch->config, dispatch->store, dispatch->case_id, 0, yes, &error))
+		return error ? command_failed(error) : EXIT_PART;
 	sent = sending_run(
 		dispatch->global, dispatch->store, dispatch->config, dispatch->case_id, 0);
 	return MAX(status, sent);

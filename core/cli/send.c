@@ -2,10 +2,12 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "cli/approval.h"
 #include "cli/command.h"
 #include "cli/composing.h"
 #include "cli/records.h"
 #include "cli/sending.h"
+#include "outbox/outbox.h"
 
 struct send_options {
 	gboolean yes;
@@ -43,6 +45,17 @@ settle_in_doubt(struct store *store, const char *policy, GError **error)
 }
 
 static int
+send_approved(const struct global *global, const struct config *config, struct store *store,
+	gint64 case_id, gint64 report_id, gboolean yes)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (approval_ask(config, store, case_id, report_id, yes, &error))
+		return sending_run(global, store, config, case_id, report_id);
+	return error ? command_failed(error) : EXIT_PART;
+}
+
+static int
 send_reports(struct global *global, const struct send_options *options, char **names)
 {
 	g_autoptr(GError) error = NULL;
@@ -62,6 +75,9 @@ send_reports(struct global *global, const struct send_options *options, char **n
 		return command_failed(error);
 	if (!policy)
 		policy = config_string(config, "send", "in_doubt");
+	/* What a run that was killed left behind is found before it is settled. */
+	if (!outbox_recover(store, &error))
+		return command_failed(error);
 	if (strcmp(policy, "ask") != 0 && !settle_in_doubt(store, policy, &error))
 		return command_failed(error);
 	/* Who goes step by step may come here straight from `route`. */
@@ -69,18 +85,14 @@ send_reports(struct global *global, const struct send_options *options, char **n
 		return command_failed(error);
 	if (!sending_summary(store, case_id, global->json, &ready, &held, &manual, &error))
 		return command_failed(error);
-	if (ready && !options->yes &&
-		strcmp(config_string(config, "send", "approval"), "none") != 0 &&
-		!sending_ask(config, ready))
-		return EXIT_PART;
 	if (!names[0])
-		return sending_run(global, store, config, case_id, 0);
+		return send_approved(global, config, store, case_id, 0, options->yes);
 	for (int i = 0; names[i]; i++) {
 		gint64 id;
 		int one = EXIT_USAGE;
 
 		if (record_id_parse(names[i], 'R', &id))
-			one = sending_run(global, store, config, 0, id);
+			one = send_approved(global, config, store, 0, id, options->yes);
 		else
 			log_error("%s: it wants a report, as R1", names[i]);
 		status = MAX(status, one);

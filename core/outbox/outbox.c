@@ -8,8 +8,8 @@
 
 /* What a process that is gone left on the wire is in doubt; what it had only claimed is ready
  * again. */
-static gboolean
-recover(struct store *store, GError **error)
+gboolean
+outbox_recover(struct store *store, GError **error)
 {
 	gint64 found;
 
@@ -31,7 +31,7 @@ outbox_send(struct store *store, const struct config *config, const struct profi
 	g_autoptr(Pacing) pacing = pacing_new(store, profiles);
 
 	*counts = (struct outbox_counts){ 0 };
-	return recover(store, error) &&
+	return outbox_recover(store, error) &&
 	       http_queue_run(store, config, profiles, plugins, pacing, options, counts, error) &&
 	       mail_queue_run(store, config, pacing, options, counts, error) &&
 	       packets_write(store, config, options, counts, error);

@@ -26,3 +26,6 @@ struct outbox_options {
 gboolean outbox_send(struct store *store, const struct config *config,
 	const struct profiles *profiles, const struct plugin_host *plugins,
 	const struct outbox_options *options, struct outbox_counts *counts, GError **error);
+/* Finds what processes that are gone left behind: on the wire is in doubt (warned about), claimed
+ * is ready again. outbox_send() does it first. */
+gboolean outbox_recover(struct store *store, GError **error);

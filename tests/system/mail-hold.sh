@@ -56,4 +56,17 @@ expect "It was a mistake of" "$mail"
 case $mail in *"application/json"*) fail "a withdrawal has a machine's report attached" ;; esac
 expect_status 0 run send --yes "$retraction"
 [ "$(state "$retraction")" = accepted ] || fail "the withdrawal did not go"
+# Asked about each provider's first report, on a terminal: a no holds it, a yes is kept.
+sed -i 's/^\[send\]/[send]\napproval = provider/' "$work/abate.conf"
+printf 'value\nhttps://two.senate.group/\n' >"$work/two.csv"
+run import "$work/two.csv" --case Two --type phishing --nature malicious >/dev/null
+run route >/dev/null 2>&1 || true
+run preview >/dev/null 2>&1 || true
+n=$(ready | wc -w)
+[ "$n" -ge 1 ] || fail "nothing is ready in the second case"
+yes n | script -qec "$abate -c $work/abate.conf send" /dev/null >"$work/asked" || true
+grep -q "the first to" "$work/asked" || fail "was not asked: $(cat "$work/asked")"
+[ "$(ready | wc -w)" = 0 ] || fail "what got a no is still ready: $(ready)"
+yes y | script -qec "$abate -c $work/abate.conf send" /dev/null >"$work/asked" || true
+grep -q "$n accepted" "$work/asked" || fail "what got a yes did not go: $(cat "$work/asked")"
 echo "held, released, cancelled, withdrawn"
