@@ -25,7 +25,7 @@ write_text(const char *name, const char *text)
 }
 
 /* Builds <folder>/<name>.so; gives its path. */
-static char *
+G_GNUC_UNUSED static char *
 build(const char *name, const char *text)
 {
 	g_autoptr(GError) error = NULL;
