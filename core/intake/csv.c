@@ -149,26 +149,33 @@ named_column(const struct csv *csv, const char *name)
 	return -1;
 }
 
-/* Whether the fields are a header; then what its columns hold is known. */
+/* Whether the fields are a header; only then what its columns hold is taken over. */
 static gboolean
 learn_header(const struct reader *reader, struct csv *csv)
 {
 	const char *wanted = reader->options->column;
 	int named = wanted ? named_column(csv, wanted) : -1;
+	GArray *columns = g_array_new(FALSE, FALSE, sizeof(struct column));
+	int time = -1;
 
-	g_array_set_size(csv->columns, 0);
-	csv->time = -1;
 	for (guint i = 0; i < csv->fields->len; i++) {
 		const char *name = g_strstrip(csv->fields->pdata[i]);
 		struct column column = { .place = i, .rank = field_rank(name) };
 
-		if (csv->time < 0 && field_is_time(name))
-			csv->time = (int)i;
+		if (time < 0 && field_is_time(name))
+			time = (int)i;
 		if (wanted ? (int)i == named : column.rank >= 0)
-			g_array_append_val(csv->columns, column);
+			g_array_append_val(columns, column);
 	}
-	g_array_sort(csv->columns, by_rank);
-	return csv->columns->len > 0;
+	if (columns->len == 0) {
+		g_array_unref(columns);
+		return FALSE;
+	}
+	g_array_sort(columns, by_rank);
+	g_array_unref(csv->columns);
+	csv->columns = columns;
+	csv->time = time;
+	return TRUE;
 }
 
 /* "--column 3", for files without a header. */
@@ -190,12 +197,16 @@ static gboolean
 learn_comment(struct reader *reader, struct csv *csv)
 {
 	const char *text = reader->source->line->str;
+	char separator;
 
 	text += strspn(text, "# ");
-	csv->separator = csv_separator(text);
+	separator = csv_separator(text);
 	g_string_assign(csv->record, text);
-	return csv_split(csv->record->str, csv->separator, csv->fields) && csv->fields->len > 1 &&
-	       learn_header(reader, csv);
+	if (!csv_split(csv->record->str, separator, csv->fields) || csv->fields->len < 3 ||
+		!learn_header(reader, csv))
+		return FALSE;
+	csv->separator = separator;
+	return TRUE;
 }
 
 static gboolean
@@ -253,33 +264,24 @@ read_row(struct reader *reader, struct csv *csv)
 		reader_fault(reader, reader->line, 0, "the row's indicator is empty or missing");
 }
 
-/* The first record tells what the columns are. FALSE when --column names none of them. */
+/* The first record tells what the columns are, where no comment did. FALSE when --column names none
+ * of them. */
 static gboolean
-read_first(struct reader *reader, struct csv *csv, gboolean *known, GError **error)
+read_first(struct reader *reader, struct csv *csv, GError **error)
 {
-	gboolean comment_known = *known;
-	GArray *learnt = csv->columns;
-	int time = csv->time;
+	gboolean is_header = learn_header(reader, csv);
 
-	*known = TRUE;
-	csv->columns = g_array_new(FALSE, FALSE, sizeof(struct column));
-	if (learn_header(reader, csv)) {
-		g_array_unref(learnt);
-		return TRUE;
-	}
-	g_array_unref(csv->columns);
-	csv->columns = learnt;
-	csv->time = comment_known ? time : -1;
-	if (!comment_known && reader->options->column && !numbered_column(reader, csv))
+	if (!is_header && csv->columns->len == 0 && reader->options->column &&
+		!numbered_column(reader, csv))
 		return refuse_column(reader, error);
-	read_row(reader, csv);
+	if (!is_header)
+		read_row(reader, csv);
 	return TRUE;
 }
 
 static gboolean
 read_records(struct reader *reader, struct csv *csv, GError **error)
 {
-	gboolean known = FALSE; /* the columns, by a header in a comment at least */
 	gboolean begun = FALSE;
 
 	while (reader_line(reader)) {
@@ -288,17 +290,17 @@ read_records(struct reader *reader, struct csv *csv, GError **error)
 		if (!line[strspn(line, " \t")])
 			continue;
 		if (*line == '#') {
-			if (!begun && learn_comment(reader, csv))
-				known = TRUE;
+			if (!begun)
+				learn_comment(reader, csv);
 			continue;
 		}
-		if (!begun && !known)
+		if (!begun && csv->columns->len == 0)
 			csv->separator = csv_separator(line);
 		if (!read_record(reader, csv))
 			continue;
 		if (begun)
 			read_row(reader, csv);
-		else if (!read_first(reader, csv, &known, error))
+		else if (!read_first(reader, csv, error))
 			return FALSE;
 		begun = TRUE;
 	}

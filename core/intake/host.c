@@ -75,6 +75,21 @@ registrable_is_fine(const char *domain)
 	return domain[0] != '-' && domain[length - 1] != '-' && !memchr(domain, '_', length);
 }
 
+/* Symbols such as hearts, which IDNA 2008 refuses and some zones sell all the same. What only looks
+ * like another text ("⒈com") is refused, as browsers do. */
+static char *
+symbols_to_ascii(const char *text)
+{
+	g_autofree char *plain = g_utf8_normalize(text, -1, G_NORMALIZE_NFKC);
+
+	if (!plain || strcmp(plain, text) != 0)
+		return NULL;
+	for (const char *p = text; *p; p = g_utf8_next_char(p))
+		if (g_unichar_type(g_utf8_get_char(p)) == G_UNICODE_FORMAT)
+			return NULL;
+	return g_hostname_to_ascii(text);
+}
+
 /* Lower-case A-labels by IDNA 2008 (UTS #46, as browsers do). An ASCII name is what the DNS holds
  * already, even where its xn-- labels are odd. NULL and error when there is no such name. */
 static char *
@@ -89,8 +104,8 @@ to_ascii(const char *text, GError **error)
 	status = idn2_to_ascii_8z(text, &found, IDN2_NONTRANSITIONAL | IDN2_NFC_INPUT);
 	if (status == IDN2_OK)
 		name = g_ascii_strdown(found, -1);
-	else if (status == IDN2_DISALLOWED) /* symbols: some zones sell them all the same */
-		name = g_hostname_to_ascii(text);
+	else if (status == IDN2_DISALLOWED)
+		name = symbols_to_ascii(text);
 	idn2_free(found);
 	if (!name)
 		intake_refuse(error, "\"%s\" is no internationalised name: %s", text,

@@ -110,6 +110,8 @@ test_csv(void)
 	expect("e.csv", "2026-01-02,evil.com\nx,y\n", NULL, "1 evil.com\n!2\n");
 	/* another column when the best one holds none */
 	expect("f.csv", "domain,ip\n-,192.0.2.1\n", NULL, "2 192.0.2.1\n");
+	expect("h.txt", "# AS | name | ipaddr\n# see a, b and ip\n# end\n174 | N |  192.0.2.1  \n",
+		NULL, "4 192.0.2.1\n");
 	/* the address, not the name it resolves to */
 	expect("g.csv", "ip,hostname\n192.0.2.1,x.evil.com\n", NULL, "2 192.0.2.1\n");
 	expect("empty.csv", "", NULL, "");

@@ -33,6 +33,7 @@ test_values(void)
 		{ "co.jp", "domain", "co.jp", NULL, "co.jp" },
 		{ "bücher.example", "domain", "xn--bcher-kva.example", "xn--bcher-kva.example",
 			"example" },
+		{ "♥.com", "domain", "xn--g6h.com", "xn--g6h.com", "com" },
 		{ "evil。com", "domain", "evil.com", "evil.com", "com" },
 		{ "1.2.3.4:443", "ipv4", "1.2.3.4", NULL, NULL },
 		{ "192.0.2.1/32", "ipv4", "192.0.2.1", NULL, NULL },
@@ -68,7 +69,7 @@ test_refused(void)
 		"javascript:alert(1)", "fe80::1%eth0", "file:///etc/passwd", "http://",
 		"http://word/", "evil..com", "-evil.com", "ev_il.com", "a@b@", "@evil.com",
 		"a b@evil.com", "http://evil.com/\x01", "evil.com\xff", "1/2", "https://[::1",
-		"http://a.b:99999/", "x:y", "%s%n.com" };
+		"http://a.b:99999/", "x:y", "%s%n.com", "a⒈com", "a\u200d♥.com" };
 
 	for (gsize i = 0; i < G_N_ELEMENTS(texts); i++) {
 		g_autoptr(GError) error = NULL;
