@@ -1,5 +1,6 @@
 /* Fills a store with composed reports, or sends what is in it, and says how long it took.
- * Usage: outbox-send CONFIG fill N BYTES PROVIDERS | outbox-send CONFIG send */
+ * Usage: outbox-send CONFIG fill N BYTES PROVIDERS | outbox-send CONFIG fill-http N URL PROVIDERS |
+ * outbox-send CONFIG send. HTTP needs the plugin echoapi (tests/data/outbox) in [paths] plugins. */
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +11,7 @@
 #include "base/reference.h"
 #include "base/text.h"
 #include "outbox/outbox.h"
+#include "plugin/call.h"
 
 static void
 check(gboolean fine, GError **error)
@@ -20,41 +22,79 @@ check(gboolean fine, GError **error)
 	exit(3);
 }
 
-static void
-add(struct store *store, gint64 case_id, gint64 indicator_id, int i, int bytes, int providers)
-{
-	g_autoptr(Report) report = report_new();
-	g_autoptr(GString) text = g_string_new(NULL);
-	g_autoptr(GBytes) mail = NULL;
-	GError *error = NULL;
+struct filling {
+	struct store *store;
+	gint64 case_id, indicator_id;
+	int bytes, providers;
+	const char *url; /* NULL: mail */
+};
 
-	report->case_id = case_id;
-	report->provider = g_strdup_printf("provider-%d", i % providers);
+static struct report *
+report_number(const struct filling *filling, int i)
+{
+	struct report *report = report_new();
+
+	report->case_id = filling->case_id;
+	report->provider = g_strdup_printf("provider-%d", i % filling->providers);
 	report->provider_name = g_strdup(report->provider);
 	report->kind = g_strdup("registrar");
-	report->plugin = g_strdup("registrar");
-	report->channel = CHANNEL_MAIL;
-	report->to = g_strdup_printf("abuse@p%d.example", i % providers);
+	report->plugin = g_strdup(filling->url ? "echoapi" : "registrar");
+	report->channel = filling->url ? CHANNEL_HTTP : CHANNEL_MAIL;
+	report->to = g_strdup_printf("abuse@p%d.example", i % filling->providers);
 	report->state = REPORT_READY;
 	report->reference = reference_new();
 	report->message_id = g_strdup_printf("abate-%s@reporter.example", report->reference);
-	g_array_append_val(report->indicators, indicator_id);
-	check(store_report_add(store, report, &error), &error);
+	g_array_append_val(report->indicators, filling->indicator_id);
+	return report;
+}
+
+static GBytes *
+mail_of(const struct report *report, int bytes)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+
 	g_string_printf(text,
 		"From: a@reporter.example\r\nTo: %s\r\nSubject: report [abate-%s]\r\n"
 		"Message-ID: <%s>\r\nDate: Wed, 25 Nov 2026 00:00:00 +0000\r\n\r\n",
 		report->to, report->reference, report->message_id);
 	while (text->len < (gsize)bytes)
 		g_string_append(text, "This line stands for the text of a report.\r\n");
-	mail = g_bytes_new(text->str, text->len);
-	check(store_report_compose(store, report, "message/rfc822", mail, &error), &error);
+	return g_string_free_to_bytes(g_steal_pointer(&text));
+}
+
+static GBytes *
+request_of(const struct report *report, const char *url)
+{
+	g_autofree char *where = g_strdup_printf("%s?%s", url, report->message_id);
+	g_autoptr(GPtrArray) headers = g_ptr_array_new();
+	const struct plugin_request request = {
+		.method = (char *)"POST", .url = where, .body = (char *)"{}", .headers = headers
+	};
+	char *json = plugin_request_to_json(&request);
+
+	return g_bytes_new_take(json, strlen(json));
 }
 
 static void
-fill(struct store *store, int n, int bytes, int providers)
+add(const struct filling *filling, int i)
+{
+	g_autoptr(Report) report = report_number(filling, i);
+	g_autoptr(GBytes) bytes =
+		filling->url ? request_of(report, filling->url) : mail_of(report, filling->bytes);
+	GError *error = NULL;
+
+	check(store_report_add(filling->store, report, &error), &error);
+	check(store_report_compose(filling->store, report,
+		      filling->url ? "application/http" : "message/rfc822", bytes, &error),
+		&error);
+}
+
+static void
+fill(struct filling *filling, int n)
 {
 	g_autoptr(AbuseCase) abuse_case = abuse_case_new();
 	g_autoptr(Indicator) indicator = indicator_new();
+	struct store *store = filling->store;
 	gboolean is_new;
 	GError *error = NULL;
 
@@ -66,10 +106,12 @@ fill(struct store *store, int n, int bytes, int providers)
 	indicator->value = g_strdup("bad.example");
 	indicator->host = g_strdup("bad.example");
 	check(store_indicator_add(store, indicator, &is_new, &error), &error);
+	filling->case_id = abuse_case->id;
+	filling->indicator_id = indicator->id;
 	for (int i = 0; i < n; i++) {
 		if (i % 1000 == 0)
 			check(store_begin(store, &error), &error);
-		add(store, abuse_case->id, indicator->id, i, bytes, providers);
+		add(filling, i);
 		if (i % 1000 == 999 || i == n - 1)
 			check(store_commit(store, &error), &error);
 	}
@@ -93,7 +135,9 @@ send_all(struct store *store, const struct config *config)
 	gint64 begun = g_get_monotonic_time();
 	double seconds;
 
-	check(outbox_send(store, config, NULL, NULL, &options, &counts, &error), &error);
+	g_autoptr(PluginHost) plugins = plugin_host_new(config, &error);
+	check(plugins != NULL, &error);
+	check(outbox_send(store, config, NULL, plugins, &options, &counts, &error), &error);
 	seconds = (double)(g_get_monotonic_time() - begun) / 1e6;
 	getrusage(RUSAGE_SELF, &usage);
 	printf("{\"accepted\":%" G_GINT64_FORMAT ",\"refused\":%" G_GINT64_FORMAT
@@ -118,9 +162,13 @@ main(int argc, char **argv)
 	check(config != NULL, &error);
 	store = store_open(config_string(config, "store", "url"), TRUE, &error);
 	check(store != NULL, &error);
-	if (strcmp(argv[2], "fill") == 0 && argc == 6)
-		fill(store, atoi(argv[3]), atoi(argv[4]), atoi(argv[5]));
-	else
+	if (g_str_has_prefix(argv[2], "fill") && argc == 6) {
+		struct filling filling = { .store = store,
+			.bytes = atoi(argv[4]),
+			.providers = atoi(argv[5]),
+			.url = strcmp(argv[2], "fill-http") == 0 ? argv[4] : NULL };
+		fill(&filling, atoi(argv[3]));
+	} else
 		send_all(store, config);
 	return 0;
 }
