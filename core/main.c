@@ -91,25 +91,30 @@ global_options(struct global *global, int *argc, char ***argv, int *status)
 }
 
 static int
+run_command(struct global *global, int argc, char **argv)
+{
+	const struct command *command = argc > 1 ? find_command(argv[1]) : NULL;
+
+	log_set_verbose(global->verbose);
+	if (command)
+		return command->run(global, argc - 1, argv + 1);
+	if (argc > 1)
+		log_error("there is no command \"%s\"; `abate --help` lists them", argv[1]);
+	else
+		print_usage(stderr);
+	return EXIT_USAGE;
+}
+
+static int
 run(int argc, char **argv)
 {
 	struct global global = { 0 };
-	const struct command *command;
 	int status;
 
-	if (!global_options(&global, &argc, &argv, &status))
-		return status;
-	log_set_verbose(global.verbose);
-	if (argc < 2) {
-		print_usage(stderr);
-		return EXIT_USAGE;
-	}
-	command = find_command(argv[1]);
-	if (!command) {
-		log_error("there is no command \"%s\"; `abate --help` lists them", argv[1]);
-		return EXIT_USAGE;
-	}
-	return command->run(&global, argc - 1, argv + 1);
+	if (global_options(&global, &argc, &argv, &status))
+		status = run_command(&global, argc, argv);
+	g_free(global.config_file);
+	return status;
 }
 
 int
