@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "cli/progress.h"
 #include "cli/table.h"
 #include "outbox/carrier.h"
 #include "outbox/outbox.h"
@@ -101,10 +102,8 @@ on_stop(int number G_GNUC_UNUSED)
 static void
 show_progress(const struct outbox_counts *counts, gint64 total G_GNUC_UNUSED, void *user)
 {
-	const gint64 *ready = user;
-	gint64 done = counts->accepted + counts->refused + counts->deferred + counts->in_doubt;
-
-	fprintf(stderr, "\rsent %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT " ", done, *ready);
+	progress_show(
+		user, counts->accepted + counts->refused + counts->deferred + counts->in_doubt);
 }
 
 static void
@@ -142,22 +141,23 @@ sending_run(const struct global *global, struct store *store, const struct confi
 	g_autoptr(Profiles) profiles = profiles_load_configured(config, NULL, &error);
 	g_autoptr(PluginHost) plugins = profiles ? plugin_host_new(config, &error) : NULL;
 	gint64 ready = 0;
-	struct outbox_options options = {
-		.case_id = case_id, .report_id = report_id, .stop = &stop, .user = &ready
-	};
+	struct progress bar;
+	struct outbox_options options = { .case_id = case_id,
+		.report_id = report_id,
+		.stop = &stop,
+		.progress = show_progress,
+		.user = &bar };
 	struct outbox_counts counts;
 	gboolean fine;
 
 	if (!plugins || !store_reports_count(store, &filter, &ready, &error))
 		return command_failed(error);
-	if (isatty(STDERR_FILENO))
-		options.progress = show_progress;
+	progress_start(&bar, "reports sent", ready);
 	/* What is on the wire is finished, the rest stays in the queue. */
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
 	fine = outbox_send(store, config, profiles, plugins, &options, &counts, &error);
-	if (options.progress && ready)
-		fputc('\n', stderr);
+	progress_end(&bar);
 	if (!fine)
 		return command_failed(error);
 	print_counts(global, config, &counts);
