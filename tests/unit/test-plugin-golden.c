@@ -81,8 +81,12 @@ fill_report(struct report *report, const char *plugin, const json_t *from)
 {
 	report->provider = g_strdup(plugin);
 	report->kind = g_strdup(text_at(from, "kind"));
-	report->to = g_strdup(plugin);
+	report->to = g_strdup(text_at(from, "to") ? text_at(from, "to") : plugin);
+	const char *channel = text_at(from, "channel");
+
 	report->channel = CHANNEL_HTTP;
+	g_assert_true(!channel || channel_parse(channel, &report->channel));
+	report->follow_up_of = json_integer_value(json_object_get(from, "follow_up"));
 	report->reference = g_strdup("abcdefgh23456777");
 	report->ticket = g_strdup(text_at(from, "ticket"));
 }
@@ -101,6 +105,43 @@ fill_answer(struct plugin_target *target, const json_t *answer)
 		target->answer_headers, (char *)key, (char *)json_string_value(value));
 }
 
+static void
+put_mails(json_t *all, const struct plugin_result *result)
+{
+	for (guint i = 0; i < result->mails->len; i++) {
+		const struct plugin_mail *mail = result->mails->pdata[i];
+		json_t *shown = json_object();
+
+		put(shown, "to", mail->to);
+		put(shown, "subject", mail->subject);
+		put(shown, "text", mail->text);
+		json_object_set_new(shown, "attach_xarf", json_boolean(mail->attach_xarf));
+		json_object_set_new(shown, "attach_evidence", json_boolean(mail->attach_evidence));
+		json_object_set_new(all, "mail", shown);
+	}
+}
+
+static void
+put_packets(json_t *all, const struct plugin_result *result)
+{
+	for (guint i = 0; i < result->packets->len; i++) {
+		const struct plugin_packet *packet = result->packets->pdata[i];
+		json_t *shown = json_object();
+		json_t *fields = json_array();
+
+		put(shown, "url", packet->url);
+		put(shown, "title", packet->title);
+		put(shown, "instructions", packet->instructions);
+		for (guint j = 0; j < packet->labels->len; j++)
+			json_array_append_new(fields, json_pack("[ss]", packet->labels->pdata[j],
+							      packet->values->pdata[j]));
+		json_object_set_new(shown, "fields", fields);
+		json_object_set_new(
+			shown, "attach_evidence", json_boolean(packet->attach_evidence));
+		json_object_set_new(all, "packet", shown);
+	}
+}
+
 static json_t *
 result_json(const struct plugin_result *result)
 {
@@ -114,6 +155,8 @@ result_json(const struct plugin_result *result)
 
 		json_object_set_new(all, "request", json_loads(text, 0, NULL));
 	}
+	put_mails(all, result);
+	put_packets(all, result);
 	for (guint i = 0; i < result->missing->len; i++) {
 		const struct plugin_missing *missing = result->missing->pdata[i];
 
@@ -186,6 +229,8 @@ run(const char *plugin, const json_t *input, const char *file)
 	abuse_case->type = g_strdup(of_case ? text_at(of_case, "type") : "phishing");
 	abuse_case->description = g_strdup(text_at(of_case, "description"));
 	abuse_case->nature = NATURE_MALICIOUS;
+	if (text_at(of_case, "nature"))
+		g_assert_true(nature_parse(text_at(of_case, "nature"), &abuse_case->nature));
 	fill_report(report, plugin, json_object_get(input, "report"));
 	add_indicators(&target, json_object_get(input, "indicators"));
 	fill_answer(&target, json_object_get(input, "answer"));
