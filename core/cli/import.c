@@ -49,8 +49,10 @@ run(struct global *global, int argc, char **argv)
 
 	if (!command_options(&command_import, global, entries, &argc, &argv, &status))
 		return status;
-	if (argc < 2) {
-		log_error("import takes at least one file (- is standard input)");
+	if (argc < 2 && !options.title) {
+		log_error(
+			"import takes at least one file (- is standard input), or --case and what "
+			"to change of it");
 		status = EXIT_USAGE;
 	} else {
 		status = import(global, &options, argv + 1);

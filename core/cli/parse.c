@@ -128,4 +128,4 @@ run(struct global *global, int argc, char **argv)
 }
 
 const struct command command_parse = { "parse", "FILE…",
-	"Shows what import would read, without storing it.", run };
+	"Show what import would read, without storing it", run };
