@@ -30,6 +30,7 @@ static const struct command *const commands[] = {
 	&command_done,
 	&command_confirm,
 	&command_watch,
+	&command_stats,
 	&command_provider,
 	&command_plugin,
 	NULL, /* ends the table */

@@ -88,8 +88,9 @@ void
 survival_end(struct survival *survival)
 {
 	close_time(survival);
-	/* The curve says nothing beyond the last observation, unless it has reached zero. */
-	pass_marks(survival, survival->surviving > TOLERANCE ? survival->now_s : G_MAXDOUBLE);
+	/* The curve reaches to the last observation and says nothing beyond, unless it is at zero. */
+	pass_marks(survival,
+		survival->surviving > TOLERANCE ? survival->now_s + TOLERANCE : G_MAXDOUBLE);
 	for (int i = 0; i < SURVIVAL_LEVELS; i++)
 		if (survival->level_at[i] < 0)
 			survival->level_at[i] = survival->level_from[i];

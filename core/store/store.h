@@ -184,6 +184,41 @@ typedef gboolean (*store_sighting_fn)(const struct sighting *sighting, void *use
 gboolean store_sightings_each(
 	struct store *store, gint64 indicator_id, store_sighting_fn fn, void *user, GError **error);
 
+/* --- figures --- */
+/* Reports by key: "provider", "kind", "channel", "type" (of the case), "tld", "month" (sent, else
+ * made), "rung", "all". A report about names below several TLDs counts once below each. */
+struct stats_filter {
+	const char *by;
+	gint64 case_id; /* 0: all */
+};
+/* The keys, NULL-ended. */
+const char *const *store_stats_keys(void);
+struct stats_counts {
+	const char *key; /* "-": none known */
+	gint64 reports, accepted, bounced, acknowledged;
+	gint64 refused, actioned; /* refused at the door or in a reply; they say they acted */
+};
+typedef void (*store_stats_counts_fn)(const struct stats_counts *counts, void *user);
+/* Ordered by key. */
+gboolean store_stats_counts(struct store *store, const struct stats_filter *filter,
+	store_stats_counts_fn fn, void *user, GError **error);
+/* One observation: from sent to the event, or to when it was last known not to have happened. */
+struct stats_time {
+	const char *key;
+	gint64 n; /* observations of this key */
+	gint64 time_us;
+	gboolean happened;
+};
+typedef void (*store_stats_time_fn)(const struct stats_time *observed, void *user);
+/* Both are ordered by key and time, come from one statement (fn must not write), and leave bounced
+ * reports out: nobody got them. First reply: acknowledged or answered; without one, until now. */
+gboolean store_stats_first_reply(struct store *store, const struct stats_filter *filter, gint64 now,
+	store_stats_time_fn fn, void *user, GError **error);
+/* Of each indicator of each report: down after it was sent; without, until the last look that saw
+ * it up. What was down already is left out. */
+gboolean store_stats_takedown(struct store *store, const struct stats_filter *filter,
+	store_stats_time_fn fn, void *user, GError **error);
+
 /* --- events --- */
 struct event {
 	gint64 id;

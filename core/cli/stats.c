@@ -1,0 +1,204 @@
+/* abate stats: how many reports, and how long it took after them. */
+#include <stdio.h>
+
+#include "base/log.h"
+#include "base/text.h"
+#include "cli/command.h"
+#include "cli/records.h"
+#include "cli/table.h"
+#include "ledger/stats.h"
+
+static json_t *
+seconds_json(double seconds)
+{
+	return seconds < 0 ? json_null() : json_real(seconds);
+}
+
+static json_t *
+survival_json(const struct survival *survival)
+{
+	json_t *share = json_object();
+
+	for (int i = 0; i < SURVIVAL_MARKS; i++) {
+		g_autofree char *name = g_strdup_printf("%d", survival_mark_days(i));
+
+		json_object_set_new(share, name, seconds_json(survival->share[i]));
+	}
+	return json_pack("{s:I, s:I, s:I, s:o, s:o, s:o, s:b}", "n", (json_int_t)survival->n,
+		"events", (json_int_t)survival->events, "censored", (json_int_t)survival->censored,
+		"median_s", seconds_json(survival->median_s), "p90_s",
+		seconds_json(survival->p90_s), "share_after_days", share, "few",
+		survival->n < STATS_FEW);
+}
+
+static void
+print_json(const char *by, const GPtrArray *rows)
+{
+	for (guint i = 0; i < rows->len; i++) {
+		const struct stats_row *row = g_ptr_array_index(rows, i);
+		const struct stats_counts *counts = &row->counts;
+
+		json_line(json_pack("{s:s, s:o, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:o}", "by", by,
+			"key", json_text(row->key), "reports", (json_int_t)counts->reports,
+			"accepted", (json_int_t)counts->accepted, "bounced",
+			(json_int_t)counts->bounced, "acknowledged",
+			(json_int_t)counts->acknowledged, "refused", (json_int_t)counts->refused,
+			"actioned", (json_int_t)counts->actioned, "first_reply",
+			survival_json(&row->first_reply), "takedown",
+			survival_json(&row->takedown)));
+	}
+}
+
+static void
+print_counts(const char *by, const GPtrArray *rows)
+{
+	const char *const columns[] = { by, ">reports", ">accepted", ">bounced", ">acknowledged",
+		">refused", ">say they acted", NULL };
+	g_autoptr(Table) table = table_new(columns);
+
+	for (guint i = 0; i < rows->len; i++) {
+		const struct stats_row *row = g_ptr_array_index(rows, i);
+		const gint64 values[] = { row->counts.reports, row->counts.accepted,
+			row->counts.bounced, row->counts.acknowledged, row->counts.refused,
+			row->counts.actioned };
+		char texts[G_N_ELEMENTS(values)][24];
+		const char *cells[G_N_ELEMENTS(values) + 1] = { row->key };
+
+		for (gsize j = 0; j < G_N_ELEMENTS(values); j++) {
+			g_snprintf(texts[j], sizeof(texts[j]), "%" G_GINT64_FORMAT, values[j]);
+			cells[j + 1] = texts[j];
+		}
+		table_row(table, cells);
+	}
+	table_print(table);
+}
+
+/* "3.5 d", in the unit that people would take. */
+static void
+write_time(char *text, gsize size, double seconds)
+{
+	if (seconds < 0)
+		g_snprintf(text, (gulong)size, "not reached");
+	else if (seconds < 120)
+		g_snprintf(text, (gulong)size, "%.0f s", seconds);
+	else if (seconds < 7200)
+		g_snprintf(text, (gulong)size, "%.0f min", seconds / 60);
+	else if (seconds < 172800)
+		g_snprintf(text, (gulong)size, "%.1f h", seconds / 3600);
+	else
+		g_snprintf(text, (gulong)size, "%.1f d", seconds / 86400);
+}
+
+static void
+survival_row(struct table *table, const char *key, const struct survival *survival)
+{
+	char texts[5 + SURVIVAL_MARKS][24];
+	const char *cells[7 + SURVIVAL_MARKS] = { key };
+	const gint64 numbers[] = { survival->n, survival->events, survival->censored };
+
+	for (gsize i = 0; i < 3; i++)
+		g_snprintf(texts[i], sizeof(texts[i]), "%" G_GINT64_FORMAT, numbers[i]);
+	write_time(texts[3], sizeof(texts[3]), survival->median_s);
+	write_time(texts[4], sizeof(texts[4]), survival->p90_s);
+	for (gsize i = 0; i < SURVIVAL_MARKS; i++) {
+		if (survival->share[i] < 0)
+			g_snprintf(texts[5 + i], sizeof(texts[5 + i]), "-");
+		else
+			g_snprintf(texts[5 + i], sizeof(texts[5 + i]), "%.0f %%",
+				survival->share[i] * 100);
+	}
+	for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
+		cells[i + 1] = texts[i];
+	cells[G_N_ELEMENTS(cells) - 1] = survival->n < STATS_FEW ? "few: n < 10" : "";
+	table_row(table, cells);
+}
+
+static void
+print_times(const char *by, const char *title, const GPtrArray *rows, gboolean takedown)
+{
+	const char *const columns[] = { by, ">n", takedown ? ">down" : ">replied", ">still waiting",
+		">median", ">90 %", ">1 d", ">3 d", ">7 d", ">30 d", "note", NULL };
+	g_autoptr(Table) table = table_new(columns);
+
+	printf("\n%s\n", title);
+	for (guint i = 0; i < rows->len; i++) {
+		const struct stats_row *row = g_ptr_array_index(rows, i);
+
+		survival_row(table, row->key, takedown ? &row->takedown : &row->first_reply);
+	}
+	table_print(table);
+}
+
+static int
+print_stats(const struct global *global, const struct stats_filter *filter)
+{
+	g_autoptr(Config) config = command_config(global);
+	g_autoptr(Store) store = NULL;
+	g_autoptr(GPtrArray) rows = NULL;
+	g_autoptr(GError) error = NULL;
+
+	if (!config)
+		return EXIT_USAGE;
+	store = records_open(config, FALSE, &error);
+	rows = store ? stats_make(store, filter, text_now(), FALSE, &error) : NULL;
+	if (!rows)
+		return command_failed(error);
+	if (global->json) {
+		print_json(filter->by, rows);
+		return EXIT_DONE;
+	}
+	if (rows->len == 0) {
+		printf("There are no reports yet.\n");
+		return EXIT_DONE;
+	}
+	print_counts(filter->by, rows);
+	print_times(filter->by, "First reply after the report was sent", rows, FALSE);
+	print_times(filter->by, "Seen down after the report was sent", rows, TRUE);
+	return EXIT_DONE;
+}
+
+static int
+check_and_print(const struct global *global, const char *by, const char *of_case)
+{
+	struct stats_filter filter = { .by = by ? by : "provider" };
+
+	if (!g_strv_contains(store_stats_keys(), filter.by)) {
+		g_autofree char *known = g_strjoinv(", ", (char **)store_stats_keys());
+
+		log_error("--by: there are no figures by '%s'; there are by %s", filter.by, known);
+		return EXIT_USAGE;
+	}
+	if (of_case && !record_id_parse(of_case, 'C', &filter.case_id)) {
+		log_error("--case: '%s' is no case; cases are C1, C2 …", of_case);
+		return EXIT_USAGE;
+	}
+	return print_stats(global, &filter);
+}
+
+static int
+run(struct global *global, int argc, char **argv)
+{
+	g_autofree char *by = NULL, *of_case = NULL;
+	const GOptionEntry entries[] = {
+		{ "by", 0, 0, G_OPTION_ARG_STRING, &by,
+			"provider (default), kind, channel, type, tld, month, rung or all", "KEY" },
+		{ "case", 0, 0, G_OPTION_ARG_STRING, &of_case, "Only of this case", "C1" },
+		{ NULL, 0, 0, 0, NULL, NULL, NULL },
+	};
+	int status;
+
+	if (!command_options(&command_stats, global, entries, &argc, &argv, &status))
+		return status;
+	if (argc > 1) {
+		log_error("stats takes options only, not '%s'", argv[1]);
+		return EXIT_USAGE;
+	}
+	return check_and_print(global, by, of_case);
+}
+
+const struct command command_stats = {
+	.name = "stats",
+	.usage = "[--by KEY] [--case C1]",
+	.summary = "How many reports, and how long it took after them",
+	.run = run,
+};

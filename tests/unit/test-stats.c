@@ -1,0 +1,253 @@
+/* Figures of a store with a few reports, against values worked out by hand. */
+#include "ledger/stats.h"
+#include "store/database.h"
+#include "test-store.h"
+
+#define DAY (G_USEC_PER_SEC * G_GINT64_CONSTANT(86400))
+#define SENT (20000 * DAY) /* 2024-10-04 */
+#define NOW (SENT + 30 * DAY)
+#define DAY_S 86400.0
+
+static void
+change(struct store *store, const char *sql, gint64 first, gint64 second, gint64 id)
+{
+	GError *error = NULL;
+
+	store_run(store, &error, sql, "zzi", first, second, id);
+	g_assert_no_error(error);
+}
+
+static gint64
+sent(struct fixture *fixture, gint64 case_id, gint64 indicator, const char *provider,
+	gint64 acknowledged, gint64 answered)
+{
+	const gint64 id = add_report(fixture->store, case_id, indicator, provider, REPORT_READY);
+
+	change(fixture->store,
+		"UPDATE reports SET state = 'accepted', sent = $1, created = $2 WHERE id = $3",
+		SENT, SENT - DAY, id);
+	change(fixture->store, "UPDATE reports SET acknowledged = $1, answered = $2 WHERE id = $3",
+		acknowledged ? SENT + acknowledged * DAY : 0, answered ? SENT + answered * DAY : 0,
+		id);
+	return id;
+}
+
+static void
+look(struct fixture *fixture, gint64 indicator, const char *verdict, gint64 day)
+{
+	struct sighting sighting = { .indicator_id = indicator,
+		.method = (char *)"dns",
+		.verdict = (char *)verdict,
+		.at = SENT + day * DAY };
+	GError *error = NULL;
+
+	store_sighting_add(fixture->store, &sighting, &error);
+	g_assert_no_error(error);
+}
+
+static void
+set_state(struct fixture *fixture, gint64 indicator, const char *state, gint64 day)
+{
+	GError *error = NULL;
+
+	store_indicator_set_state(fixture->store, indicator, state, SENT + day * DAY, &error);
+	g_assert_no_error(error);
+}
+
+static void
+reply(struct fixture *fixture, gint64 report, const char *class_name, gboolean weak)
+{
+	g_autoptr(Reply) reply = reply_new();
+	GError *error = NULL;
+
+	reply->report_id = report;
+	reply->class_name = g_strdup(class_name);
+	reply->weak = weak;
+	reply->source = reference_new();
+	reply->received = SENT + DAY;
+	store_reply_add(fixture->store, reply, NULL, &error);
+	g_assert_no_error(error);
+}
+
+static gint64
+add_below(struct fixture *fixture, gint64 case_id, const char *value, const char *suffix)
+{
+	g_autoptr(Indicator) indicator = make_url(case_id, value);
+	GError *error = NULL;
+
+	g_free(indicator->suffix);
+	indicator->suffix = g_strdup(suffix);
+	store_indicator_add(fixture->store, indicator, NULL, &error);
+	g_assert_no_error(error);
+	return indicator->id;
+}
+
+/* Provider a: four got there, one bounced, one is a draft. Provider b: one, in another case. */
+static gint64
+fill(struct fixture *fixture)
+{
+	const gint64 one = add_case(fixture->store, "one"), two = add_case(fixture->store, "two");
+	const gint64 down = add_below(fixture, one, "http://a.example/", "co.uk");
+	const gint64 before = add_below(fixture, one, "http://b.example/", "org");
+	const gint64 up = add_below(fixture, one, "http://c.example/", "org");
+	const gint64 unseen = add_below(fixture, one, "http://192.0.2.1/", NULL);
+	gint64 bounced, acted;
+
+	set_state(fixture, down, "down", 4);
+	set_state(fixture, before, "down", -1);
+	look(fixture, up, "up", 10);
+	look(fixture, up, "unknown", 12);
+	acted = sent(fixture, one, down, "a", 1, 0);
+	sent(fixture, one, before, "a", 0, 3);
+	sent(fixture, one, up, "a", 5, 2);
+	sent(fixture, one, unseen, "a", 0, 0);
+	bounced = sent(fixture, one, down, "a", 0, 0);
+	store_run(fixture->store, NULL, "UPDATE reports SET state = 'bounced' WHERE id = $1", "i",
+		bounced);
+	add_report(fixture->store, one, down, "a", REPORT_DRAFT);
+	reply(fixture, acted, "actioned", FALSE);
+	reply(fixture, acted, "actioned", FALSE);
+	reply(fixture, bounced, "actioned", TRUE);
+	reply(fixture, acted, "refusal", FALSE);
+	sent(fixture, two, add_url(fixture->store, two, "http://d.example/"), "b", 0, 0);
+	return two;
+}
+
+static GPtrArray *
+make(struct fixture *fixture, const char *by, gint64 case_id)
+{
+	const struct stats_filter filter = { .by = by, .case_id = case_id };
+	GError *error = NULL;
+	GPtrArray *rows = stats_make(fixture->store, &filter, NOW, TRUE, &error);
+
+	g_assert_no_error(error);
+	return rows;
+}
+
+static void
+test_counts(struct fixture *fixture, gconstpointer data)
+{
+	g_autoptr(GPtrArray) rows = NULL;
+	const struct stats_row *row;
+
+	(void)data;
+	fill(fixture);
+	rows = make(fixture, "provider", 0);
+	g_assert_cmpuint(rows->len, ==, 2);
+	row = g_ptr_array_index(rows, 0);
+	g_assert_cmpstr(row->key, ==, "a");
+	g_assert_cmpint(row->counts.reports, ==, 6);
+	g_assert_cmpint(row->counts.accepted, ==, 5);
+	g_assert_cmpint(row->counts.bounced, ==, 1);
+	g_assert_cmpint(row->counts.acknowledged, ==, 2);
+	g_assert_cmpint(row->counts.refused, ==, 1);
+	g_assert_cmpint(row->counts.actioned, ==, 1);
+}
+
+/* 1, 2 and 3 days, one waits: the curve lies on a half from 2 to 3 days. */
+static void
+test_first_reply(struct fixture *fixture, gconstpointer data)
+{
+	static const double shares[] = { 0.25, 0.75, 0.75, 0.75 };
+	g_autoptr(GPtrArray) rows = NULL;
+	const struct survival *reply;
+
+	(void)data;
+	fill(fixture);
+	rows = make(fixture, "provider", 0);
+	reply = &((struct stats_row *)g_ptr_array_index(rows, 0))->first_reply;
+	g_assert_cmpint(reply->n, ==, 4);
+	g_assert_cmpint(reply->censored, ==, 1);
+	g_assert_cmpfloat_with_epsilon(reply->median_s, 2.5 * DAY_S, 1e-6);
+	g_assert_cmpfloat(reply->p90_s, <, 0);
+	for (int i = 0; i < SURVIVAL_MARKS; i++)
+		g_assert_cmpfloat_with_epsilon(reply->share[i], shares[i], 1e-9);
+	g_assert_cmpuint(reply->steps->len, ==, 3);
+	reply = &((struct stats_row *)g_ptr_array_index(rows, 1))->first_reply;
+	g_assert_cmpint(reply->n, ==, 1);
+	g_assert_cmpint(reply->censored, ==, 1);
+	g_assert_cmpfloat(reply->median_s, <, 0);
+}
+
+/* One never seen, one down after 4 days, one up at 10; the one that was down before is out. */
+static void
+test_takedown(struct fixture *fixture, gconstpointer data)
+{
+	g_autoptr(GPtrArray) rows = NULL;
+	const struct survival *takedown;
+
+	(void)data;
+	fill(fixture);
+	rows = make(fixture, "provider", 0);
+	takedown = &((struct stats_row *)g_ptr_array_index(rows, 0))->takedown;
+	g_assert_cmpint(takedown->n, ==, 3);
+	g_assert_cmpint(takedown->events, ==, 1);
+	g_assert_cmpint(takedown->censored, ==, 2);
+	g_assert_cmpfloat_with_epsilon(takedown->median_s, 4 * DAY_S, 1e-6);
+	g_assert_cmpfloat(takedown->share[1], ==, 0);
+	g_assert_cmpfloat_with_epsilon(takedown->share[2], 0.5, 1e-9);
+	g_assert_cmpfloat(takedown->share[3], <, 0); /* nobody was watched so long */
+}
+
+static void
+expect(struct fixture *fixture, const char *by, gint64 case_id, const char *expected)
+{
+	g_autoptr(GPtrArray) rows = make(fixture, by, case_id);
+	g_autoptr(GString) got = g_string_new(NULL);
+
+	for (guint i = 0; i < rows->len; i++) {
+		const struct stats_row *row = g_ptr_array_index(rows, i);
+
+		g_string_append_printf(got, "%s %d %d %d;", row->key, (int)row->counts.reports,
+			(int)row->first_reply.n, (int)row->takedown.n);
+	}
+	g_assert_cmpstr(got->str, ==, expected);
+}
+
+static void
+test_keys(struct fixture *fixture, gconstpointer data)
+{
+	const gint64 two = fill(fixture);
+	const struct stats_filter filter = { .by = "colour" };
+	g_autoptr(GError) error = NULL;
+
+	(void)data;
+	expect(fixture, "kind", 0, "registrar 7 5 4;");
+	expect(fixture, "channel", 0, "mail 7 5 4;");
+	expect(fixture, "type", 0, "phishing 7 5 4;");
+	expect(fixture, "rung", 0, "registrar 7 5 4;");
+	expect(fixture, "all", 0, "all 7 5 4;");
+	expect(fixture, "all", two, "all 1 1 1;");
+	expect(fixture, "tld", 0, "- 1 1 1;org 3 3 2;uk 3 1 1;");
+	expect(fixture, "tld", two, "org 1 1 1;");
+	/* The draft counts in the month it was made in. */
+	change(fixture->store, "UPDATE reports SET created = $1, tries = 0 * $2 WHERE id = $3",
+		SENT - 10 * DAY, 1, 6);
+	expect(fixture, "month", 0, "2024-09 1 0 0;2024-10 6 5 4;");
+	g_assert_null(stats_make(fixture->store, &filter, NOW, FALSE, &error));
+	g_assert_error(error, STORE_ERROR, STORE_ERROR_NOT_FOUND);
+}
+
+static void
+test_empty(struct fixture *fixture, gconstpointer data)
+{
+	(void)data;
+	expect(fixture, "provider", 0, "");
+	expect(fixture, "all", 0, "");
+}
+
+#define TEST(name, function)                                                                       \
+	g_test_add(                                                                                \
+		"/stats/" name, struct fixture, NULL, fixture_set_up, function, fixture_tear_down)
+
+int
+main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	TEST("counts", test_counts);
+	TEST("first-reply", test_first_reply);
+	TEST("takedown", test_takedown);
+	TEST("keys", test_keys);
+	TEST("empty", test_empty);
+	return g_test_run();
+}
