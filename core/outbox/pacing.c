@@ -101,6 +101,24 @@ wait_until(const struct profile_limits *limits, struct pace *pace, gint64 now, c
 	return 0;
 }
 
+/* The same as wait_until() for a provider that does not want to hear of the same thing again. */
+static gboolean
+repeats_until(struct pacing *pacing, const struct profile_limits *limits,
+	const struct report *report, gint64 now, gint64 *until, GError **error)
+{
+	gint64 newest = 0;
+
+	*until = 0;
+	if (limits->repeat_days == 0 || report->follow_up_of != 0)
+		return TRUE;
+	if (!store_report_repeats(
+		    pacing->store, report->id, now - limits->repeat_days * DAY, &newest, error))
+		return FALSE;
+	if (newest)
+		*until = newest + limits->repeat_days * DAY;
+	return TRUE;
+}
+
 static gboolean
 hold_back(struct pacing *pacing, gint64 id, gint64 until, const char *reason, GError **error)
 {
@@ -123,7 +141,15 @@ judge(struct pacing *pacing, const struct report *report, gint64 now, gboolean *
 	struct pace *pace = pace_of(pacing, report->provider, now, error);
 	if (!pace)
 		return FALSE;
-	gint64 until = wait_until(&profile->limits, pace, now, &reason);
+	gint64 until;
+	if (!repeats_until(pacing, &profile->limits, report, now, &until, error))
+		return FALSE;
+	if (until)
+		reason = g_strdup_printf(
+			"the provider has a report on the same within %" G_GINT64_FORMAT " days",
+			profile->limits.repeat_days);
+	else
+		until = wait_until(&profile->limits, pace, now, &reason);
 	if (until) {
 		*go = FALSE;
 		return hold_back(pacing, report->id, until, reason, error);

@@ -136,3 +136,23 @@ store_provider_sent(struct store *store, const char *provider, gint64 since, gin
 	*newest = rows_integer(rows, 1);
 	return TRUE;
 }
+
+gboolean
+store_report_repeats(struct store *store, gint64 id, gint64 since, gint64 *newest, GError **error)
+{
+	g_autoptr(Rows) rows = store_query(store, error,
+		"SELECT MAX(o.sent) FROM report_indicators ri "
+		"JOIN indicators i ON i.id = ri.indicator_id "
+		"JOIN indicators j ON j.hash = i.hash "
+		"JOIN report_indicators rj ON rj.indicator_id = j.id "
+		"JOIN reports o ON o.id = rj.report_id "
+		"WHERE ri.report_id = $1 AND o.id <> $1 AND o.sent >= $2 "
+		"AND COALESCE(o.follow_up_of, 0) = 0 "
+		"AND o.provider = (SELECT provider FROM reports WHERE id = $1)",
+		"ii", id, since);
+
+	if (!rows || rows_next(rows, error) != NEXT_ROW)
+		return FALSE;
+	*newest = rows_integer(rows, 0);
+	return TRUE;
+}

@@ -154,6 +154,10 @@ gboolean store_reports_recover(struct store *store, gboolean (*is_alive)(const c
 /* Reports to a provider accepted since a time, and the newest such time (0: none): for pacing. */
 gboolean store_provider_sent(struct store *store, const char *provider, gint64 since, gint64 *count,
 	gint64 *newest, GError **error);
+/* When an indicator of this report, by its value and in whatever case, last went to the same
+ * provider since a time; *newest 0: it did not. Follow-ups do not count. */
+gboolean
+store_report_repeats(struct store *store, gint64 id, gint64 since, gint64 *newest, GError **error);
 
 /* --- what a person decided once: contacts confirmed, providers approved, contacts found bad --- */
 gboolean store_mark_set(

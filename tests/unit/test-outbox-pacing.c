@@ -158,6 +158,30 @@ test_gap(struct fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 	g_assert_cmpint(third->next_try - second->next_try, ==, 60 * G_USEC_PER_SEC);
 }
 
+/* The same domain in another case, to the same provider. */
+static void
+test_repeat(struct fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+	g_autoptr(Profiles) profiles = profiles_with(fixture->folder, "\"repeat_days\":7");
+	struct store *store = fixture->store;
+	GError *error = NULL;
+	gint64 held_back, ids[3];
+
+	for (int i = 0; i < 3; i++) {
+		gint64 case_id = add_case(store, i == 0 ? "first" : i == 1 ? "second" : "third");
+		gint64 indicator = add_url(store, case_id, "https://bad.example/");
+		const char *provider = i == 2 ? "other" : "polite";
+		ids[i] = add_report(store, case_id, indicator, provider, REPORT_READY);
+		g_assert_cmpuint(send_all(store, profiles, &held_back), ==, i == 1 ? 0 : 1);
+	}
+	g_autoptr(Report) first = store_report_get(store, ids[0], &error);
+	g_autoptr(Report) second = store_report_get(store, ids[1], &error);
+	g_assert_no_error(error);
+	g_assert_cmpint(
+		second->next_try, ==, first->sent + 7 * G_GINT64_CONSTANT(86400) * G_USEC_PER_SEC);
+	g_assert_nonnull(strstr(second->reason, "the provider has a report on the same"));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -166,6 +190,8 @@ main(int argc, char **argv)
 	g_test_add("/outbox/pacing/per-hour", struct fixture, NULL, fixture_set_up, test_per_hour,
 		fixture_tear_down);
 	g_test_add("/outbox/pacing/gap", struct fixture, NULL, fixture_set_up, test_gap,
+		fixture_tear_down);
+	g_test_add("/outbox/pacing/repeat", struct fixture, NULL, fixture_set_up, test_repeat,
 		fixture_tear_down);
 	return g_test_run();
 }
