@@ -106,18 +106,37 @@ show_progress(const struct outbox_counts *counts, gint64 total G_GNUC_UNUSED, vo
 		user, counts->accepted + counts->refused + counts->deferred + counts->in_doubt);
 }
 
+/* What stays in the queue until a later time: deferred now, or by a run before. */
+struct waiting {
+	gint64 now, report_id; /* 0: any */
+	gint64 count, first;
+};
+
+static gboolean
+count_waiting(const struct report *report, void *user)
+{
+	struct waiting *waiting = user;
+
+	if (report->next_try <= waiting->now ||
+		(waiting->report_id && report->id != waiting->report_id))
+		return TRUE;
+	if (!waiting->count++ || report->next_try < waiting->first)
+		waiting->first = report->next_try;
+	return TRUE;
+}
+
 static void
 print_counts(const struct global *global, const struct config *config,
-	const struct outbox_counts *counts)
+	const struct outbox_counts *counts, const struct waiting *waiting)
 {
 	g_autofree char *folder = packets_folder(config);
 
 	if (global->json) {
 		printf("{\"accepted\":%" G_GINT64_FORMAT ",\"refused\":%" G_GINT64_FORMAT
 		       ",\"deferred\":%" G_GINT64_FORMAT ",\"in_doubt\":%" G_GINT64_FORMAT
-		       ",\"manual\":%" G_GINT64_FORMAT "}\n",
+		       ",\"manual\":%" G_GINT64_FORMAT ",\"waiting\":%" G_GINT64_FORMAT "}\n",
 			counts->accepted, counts->refused, counts->deferred, counts->in_doubt,
-			counts->manual);
+			counts->manual, waiting->count);
 		return;
 	}
 	printf("%" G_GINT64_FORMAT " accepted, %" G_GINT64_FORMAT " refused, %" G_GINT64_FORMAT
@@ -126,6 +145,14 @@ print_counts(const struct global *global, const struct config *config,
 	if (counts->held_back)
 		printf("%" G_GINT64_FORMAT " held back: `abate list reports` says until when\n",
 			counts->held_back);
+	if (waiting->count) {
+		g_autofree char *first = text_time(waiting->first);
+
+		printf("%" G_GINT64_FORMAT
+		       " wait for a later try, the first at %s: run `abate send` "
+		       "then\n",
+			waiting->count, first);
+	}
 	if (counts->manual)
 		printf("%" G_GINT64_FORMAT " forms for a person to fill in: %s\n", counts->manual,
 			folder);
@@ -140,7 +167,7 @@ sending_run(const struct global *global, struct store *store, const struct confi
 	g_autoptr(GError) error = NULL;
 	g_autoptr(Profiles) profiles = profiles_load_configured(config, NULL, &error);
 	g_autoptr(PluginHost) plugins = profiles ? plugin_host_new(config, &error) : NULL;
-	gint64 ready = 0;
+	gint64 ready = 0, left;
 	struct progress bar;
 	struct outbox_options options = { .case_id = case_id,
 		.report_id = report_id,
@@ -148,6 +175,7 @@ sending_run(const struct global *global, struct store *store, const struct confi
 		.progress = show_progress,
 		.user = &bar };
 	struct outbox_counts counts;
+	struct waiting waiting = { .report_id = report_id };
 	gboolean fine;
 
 	if (!plugins || !store_reports_count(store, &filter, &ready, &error))
@@ -158,10 +186,11 @@ sending_run(const struct global *global, struct store *store, const struct confi
 	sigaction(SIGTERM, &action, NULL);
 	fine = outbox_send(store, config, profiles, plugins, &options, &counts, &error);
 	progress_end(&bar);
-	if (!fine)
+	waiting.now = text_now();
+	if (!fine || !store_reports_each(store, &filter, count_waiting, &waiting, &error))
 		return command_failed(error);
-	print_counts(global, config, &counts);
-	return counts.refused + counts.deferred + counts.in_doubt + counts.held_back > 0 || stop
-		       ? EXIT_PART
-		       : EXIT_DONE;
+	print_counts(global, config, &counts, &waiting);
+	left = counts.refused + counts.deferred + counts.in_doubt + counts.held_back +
+	       waiting.count;
+	return left > 0 || stop ? EXIT_PART : EXIT_DONE;
 }

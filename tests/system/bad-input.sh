@@ -140,3 +140,25 @@ mount -o remount,size=80m disk
 expect_status 0 "$abate" -c full.conf import big.txt --case Big --type phishing
 [ "$(rows disk/full.db indicators)" = 60001 ] || fail "not all after room was made"
 whole full.conf disk/full.db
+
+# --- no room for the mails: they wait, none is half there, and all go out once there is room ---
+settings mails.conf
+sed -i 's#^maildir = .*#maildir = disk/mails#' mails.conf
+mount -o remount,size=20m disk
+rm -f disk/full.db*
+mkdir -p disk/mails/tmp disk/mails/new disk/mails/cur
+head -c 30000000 /dev/zero >disk/filler 2>/dev/null || true
+truncate -s -8192 disk/filler
+expect_status 1 "$abate" -c mails.conf dispatch "$source_dir/config/samples/strontium.csv" --case M --type phishing --yes
+expect "No space left on device" "$(sqlite3 mails.db "SELECT reason FROM reports WHERE state = 'ready'")"
+sent=$(sqlite3 mails.db "SELECT count(*) FROM reports WHERE state = 'accepted'")
+all=$(sqlite3 mails.db "SELECT count(*) FROM reports WHERE channel = 'mail'")
+[ "$sent" -lt "$all" ] || fail "the disk was not full"
+[ "$(find disk/mails -type f | wc -l)" = "$sent" ] || fail "$(find disk/mails -type f | wc -l) files for $sent mails"
+rm disk/filler
+expect_status 1 "$abate" -c mails.conf send --yes
+expect "$((all - sent)) wait for a later try" "$out"
+sqlite3 mails.db "UPDATE reports SET next_try = 0"
+expect_status 0 "$abate" -c mails.conf send --yes
+[ "$(find disk/mails/new -type f | wc -l)" = "$all" ] || fail "not all mails went out"
+whole mails.conf
