@@ -185,6 +185,38 @@ answer_created(struct abate_context *ctx)
 	return ctx->services->verdict(ctx, &verdict);
 }
 
+/* The earlier report's number, where the answer tells it. */
+static int
+answer_known(struct abate_context *ctx)
+{
+	const struct abate_verdict verdict = {
+		.size = sizeof verdict,
+		.outcome = ABATE_ACCEPTED,
+		.reply_class = ABATE_ACKNOWLEDGEMENT,
+		.ticket = ctx->services->answer_json(ctx, "/reportId"),
+		.diagnostic = "AWS has a report with this token already",
+	};
+
+	return ctx->services->verdict(ctx, &verdict);
+}
+
+/* Refused, in the API's own words: as one line of ASCII, for they may hold anything. */
+static int
+refuse(struct abate_context *ctx)
+{
+	const char *words = ctx->services->answer_json(ctx, "/message");
+	char line[400];
+
+	if (!words)
+		words = ctx->services->answer_json(ctx, "/Message");
+	snprintf(line, sizeof line, "AWS refuses the report as it stands: %.300s",
+		words ? words : "no reason told");
+	for (char *c = line; *c; c++)
+		if ((unsigned char)*c < ' ' || (unsigned char)*c > '~')
+			*c = '?';
+	return give(ctx, ABATE_REFUSED, ABATE_REFUSAL, line);
+}
+
 static int
 answer(struct abate_context *ctx)
 {
@@ -204,10 +236,8 @@ answer(struct abate_context *ctx)
 		return give(
 			ctx, ABATE_IN_DOUBT, ABATE_UNCLASSIFIED, "AWS does not know this report");
 	if (status == 409)
-		return give(ctx, ABATE_ACCEPTED, ABATE_ACKNOWLEDGEMENT,
-			"AWS has a report with this token already");
-	return give(ctx, ABATE_REFUSED, ABATE_REFUSAL,
-		"AWS refuses the report as it stands; see its answer");
+		return answer_known(ctx);
+	return refuse(ctx);
 }
 
 static const struct abate_option options[] = {

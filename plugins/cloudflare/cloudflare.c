@@ -340,6 +340,23 @@ answer_poll(struct abate_context *ctx)
 	return core->verdict(ctx, &verdict);
 }
 
+/* Refused, in the API's own words: as one line of ASCII, for they may hold anything. */
+static int
+refuse(struct abate_context *ctx)
+{
+	const char *words = ctx->services->answer_json(ctx, "/errors/0/message");
+	char line[400];
+
+	if (!words)
+		words = ctx->services->answer_json(ctx, "/message");
+	snprintf(line, sizeof line, "Cloudflare refuses the report as it stands: %.300s",
+		words ? words : "no reason told");
+	for (char *c = line; *c; c++)
+		if ((unsigned char)*c < ' ' || (unsigned char)*c > '~')
+			*c = '?';
+	return give(ctx, ABATE_REFUSED, ABATE_REFUSAL, line);
+}
+
 static int
 answer_fault(struct abate_context *ctx, int status, int polled)
 {
@@ -359,8 +376,7 @@ answer_fault(struct abate_context *ctx, int status, int polled)
 			"Cloudflare does not know this report");
 	if (status == 409)
 		return taken(ctx, NULL, "Cloudflare has this report already");
-	return give(ctx, ABATE_REFUSED, ABATE_REFUSAL,
-		"Cloudflare refuses the report as it stands; see its answer");
+	return refuse(ctx);
 }
 
 static int

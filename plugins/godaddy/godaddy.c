@@ -121,14 +121,17 @@ poll(struct abate_context *ctx)
 {
 	const struct abate_services *core = ctx->services;
 	const char *ticket = core->url_escape(ctx, core->field(ctx, "report.ticket"));
+	int version = version_of(ctx);
 	char url[MAX_ADDRESS];
 	char key[MAX_ADDRESS];
 	const struct abate_header headers[] = { { "Authorization",
 							authorization(ctx, key, sizeof key) },
 		{ "Accept", "application/json" }, { NULL, NULL } };
 
-	snprintf(url, sizeof url, "%s/v%d/abuse/tickets/%s", core->option(ctx, "endpoint"),
-		version_of(ctx), ticket ? ticket : "");
+	/* Asked of the version that made the ticket. */
+	ticket_type(core->field(ctx, "case.type"), &version);
+	snprintf(url, sizeof url, "%s/v%d/abuse/tickets/%s", core->option(ctx, "endpoint"), version,
+		ticket ? ticket : "");
 	const struct abate_http request = {
 		.size = sizeof request,
 		.method = "GET",

@@ -192,6 +192,23 @@ answer_success(struct abate_context *ctx)
 	return core->verdict(ctx, &verdict);
 }
 
+/* Refused, in the API's own words: as one line of ASCII, for they may hold anything. */
+static int
+refuse(struct abate_context *ctx)
+{
+	const char *words = ctx->services->answer_json(ctx, "/details/0/message");
+	char line[400];
+
+	if (!words)
+		words = ctx->services->answer_json(ctx, "/message");
+	snprintf(line, sizeof line, "Netcraft refuses the report as it stands: %.300s",
+		words ? words : "no reason told");
+	for (char *c = line; *c; c++)
+		if ((unsigned char)*c < ' ' || (unsigned char)*c > '~')
+			*c = '?';
+	return give(ctx, ABATE_REFUSED, ABATE_REFUSAL, line);
+}
+
 static int
 answer(struct abate_context *ctx)
 {
@@ -213,8 +230,7 @@ answer(struct abate_context *ctx)
 	if (ctx->services->field(ctx, "report.ticket"))
 		return give(ctx, ABATE_IN_DOUBT, ABATE_UNCLASSIFIED,
 			"Netcraft does not know this submission any more");
-	return give(ctx, ABATE_REFUSED, ABATE_REFUSAL,
-		"Netcraft refuses the report as it stands; see its answer");
+	return refuse(ctx);
 }
 
 static const struct abate_option options[] = {
