@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "outbox/http-verdict.h"
+#include "outbox/redact.h"
 
 #define FIRST "application/http"
 #define NEXT "application/http; step=next"
@@ -28,6 +29,7 @@ http_job_new(const struct http_room *room, struct report *report, GError **error
 	job->room = room;
 	job->report = report;
 	job->request = request;
+	job->secrets = g_ptr_array_new_with_free_func(g_free);
 	job->delivery = g_new0(struct delivery, 1);
 	job->delivery->report_id = report->id;
 	job->delivery->tries = report->tries;
@@ -50,6 +52,7 @@ http_job_free(struct http_job *job)
 		return;
 	forget_answer(job);
 	plugin_request_free(job->request);
+	g_ptr_array_unref(job->secrets);
 	delivery_free(job->delivery);
 	report_free(job->report);
 	g_free(job);
@@ -57,10 +60,11 @@ http_job_free(struct http_job *job)
 
 /* NULL stays NULL; *fine turns FALSE with error. */
 static char *
-fill(const struct http_job *job, const char *text, gboolean *fine, GError **error)
+fill(struct http_job *job, const char *text, gboolean *fine, GError **error)
 {
 	if (!text || !*fine)
 		return NULL;
+	redact_collect(job->room->config, text, job->secrets);
 	char *filled = plugin_fill_secrets(job->room->config, text, error);
 	*fine = filled != NULL;
 	return filled;
@@ -74,6 +78,7 @@ http_job_start(struct http_job *job, struct net *net, http_done done, void *user
 	gboolean fine = TRUE;
 
 	forget_answer(job);
+	g_ptr_array_set_size(job->secrets, 0);
 	g_autofree char *url = fill(job, from->url, &fine, error);
 	g_autofree char *body = fill(job, from->body, &fine, error);
 	g_autofree char *username = fill(job, from->username, &fine, error);
@@ -159,8 +164,10 @@ take_verdict(struct http_job *job)
 		[ABATE_IN_DOUBT] = VERDICT_IN_DOUBT };
 	const struct plugin_result *result = job->result;
 
-	delivery_set(job->delivery, verdicts[CLAMP((int)result->outcome, 0, 3)],
-		result->diagnostic ? result->diagnostic : result->status);
+	g_autofree char *words =
+		redact_text(result->diagnostic ? result->diagnostic : result->status, job->secrets);
+
+	delivery_set(job->delivery, verdicts[CLAMP((int)result->outcome, 0, 3)], words);
 	if (result->outcome == ABATE_DEFERRED)
 		job->delivery->wait_s = MAX(job->delivery->wait_s, result->retry_after_s);
 }
@@ -174,7 +181,7 @@ http_job_judge(struct http_job *job, const struct http_answer *answer)
 		answer->headers ? g_hash_table_lookup(answer->headers, "retry-after") : NULL;
 
 	forget_answer(job);
-	job->answer = g_bytes_ref(answer->body);
+	job->answer = redact_bytes(answer->body, job->secrets);
 	job->delivery->wait_s = http_retry_after(retry_after, text_now() / G_USEC_PER_SEC);
 	if (http_wants_pause(answer->status))
 		job->pause_s = MAX(job->delivery->wait_s, 60);
@@ -225,7 +232,7 @@ keep_answer(const struct http_job *job, GError **error)
 	reply->match = g_strdup("answer");
 	reply->ticket = g_strdup(job->result->ticket);
 	reply->status = g_strdup(job->result->status);
-	reply->diagnostic = g_strdup(job->result->diagnostic);
+	reply->diagnostic = redact_text(job->result->diagnostic, job->secrets);
 	reply->from = g_strdup(job->report->server);
 	reply->received = text_now();
 	reply->source = g_strdup_printf(

@@ -19,6 +19,7 @@ struct http_job {
 	void *user; /* the queue's */
 	struct report *report;
 	struct plugin_request *request;
+	GPtrArray *secrets; /* of char *: that went out, and must not be kept */
 	/* after http_job_judge(): */
 	struct delivery *delivery;
 	struct plugin_result *result; /* what the plugin said; NULL when it was not asked */

@@ -42,6 +42,8 @@ answer(int fd, const char *request)
 		respond(fd, "200 OK", "", "\x01\xff<<<");
 	else if (strstr(request, " /hang "))
 		g_usleep(2500000);
+	else if (strstr(request, " /echo ") && strstr(request, "X-Key: hunter22"))
+		respond(fd, "200 OK", "", "{\"id\":\"T-2\",\"you_sent\":\"hunter22\"}");
 	/* /cut: nothing */
 }
 
@@ -58,6 +60,8 @@ queue_report(struct store *store, const char *path, gboolean safe)
 	GError *error = NULL;
 
 	request.headers = g_ptr_array_new();
+	g_ptr_array_add(
+		request.headers, (char *)"X-Key: \xEF\xB7\x90secret:echoapi:key\xEF\xB7\x91");
 	json = plugin_request_to_json(&request);
 	g_ptr_array_unref(request.headers);
 	g_autoptr(GBytes) bytes = g_bytes_new(json, strlen(json));
@@ -98,8 +102,10 @@ send_all(struct fixture *fixture, struct outbox_counts *counts)
 	g_autofree char *folder = g_dir_make_tmp("abate-http-XXXXXX", NULL);
 	g_autofree char *file = g_build_filename(folder, "abate.conf", NULL);
 	g_autofree char *plugin = g_build_filename(folder, "echoapi.so", NULL);
-	g_autofree char *text = g_strdup_printf(
-		"[lookup]\nallow_private=yes\n[send]\ntimeout=1\n[paths]\nplugins=%s\n", folder);
+	g_autofree char *text =
+		g_strdup_printf("[lookup]\nallow_private=yes\n[send]\ntimeout=1\n[paths]\nplugins=%"
+				"s\n[plugin echoapi]\nkey=hunter22\n",
+			folder);
 	const struct outbox_options options = { 0 };
 	GError *error = NULL;
 
@@ -185,6 +191,38 @@ test_chain(struct fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 	g_assert_cmpstr(report->ticket, ==, "T-1");
 }
 
+static gboolean
+look_at_reply(const struct reply *reply, void *user)
+{
+	GError *error = NULL;
+	g_autoptr(Reply) whole = store_reply_get(user, reply->id, &error);
+	gsize size;
+
+	g_assert_no_error(error);
+	const char *data = g_bytes_get_data(whole->content, &size);
+	g_autofree char *text = g_strndup(data, size);
+	g_assert_cmpstr(text, ==, "{\"id\":\"T-2\",\"you_sent\":\"[secret]\"}");
+	g_assert_cmpstr(whole->class_name, ==, "acknowledgement");
+	g_atomic_int_inc(&requests);
+	return TRUE;
+}
+
+/* The secret goes out, and is not kept when the server sends it back. */
+static void
+test_secret(struct fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+	gint64 id = queue_report(fixture->store, "/echo", FALSE);
+	GError *error = NULL;
+	struct outbox_counts counts;
+
+	send_all(fixture, &counts);
+	expect(fixture->store, id, REPORT_ACCEPTED, NULL);
+	g_atomic_int_set(&requests, 0);
+	store_replies_each(fixture->store, id, look_at_reply, fixture->store, &error);
+	g_assert_no_error(error);
+	g_assert_cmpint(g_atomic_int_get(&requests), ==, 1);
+}
+
 static void
 test_verdicts(void)
 {
@@ -208,6 +246,8 @@ main(int argc, char **argv)
 	g_test_add("/outbox/http/answers", struct fixture, NULL, fixture_set_up, test_answers,
 		fixture_tear_down);
 	g_test_add("/outbox/http/chain", struct fixture, NULL, fixture_set_up, test_chain,
+		fixture_tear_down);
+	g_test_add("/outbox/http/secret", struct fixture, NULL, fixture_set_up, test_secret,
 		fixture_tear_down);
 	int status = g_test_run();
 	server_stop(&server);

@@ -40,6 +40,11 @@ answer(struct abate_context *ctx)
 	return core->answer_status(ctx) == 422 ? core->verdict(ctx, &refused) : -1;
 }
 
+static const struct abate_option options[] = {
+	{ .name = "key", .type = ABATE_OPTION_STRING, .help = "a secret", .secret = 1 },
+	{ .name = NULL },
+};
+
 ABATE_REGISTER_PLUGIN(.name = "echoapi", .summary = "An API for tests", .version = "1",
-	.kind = ABATE_HOSTING, .capabilities = ABATE_CAN_HTTP, .match = match, .compose = compose,
-	.answer = answer);
+	.options = options, .kind = ABATE_HOSTING, .capabilities = ABATE_CAN_HTTP, .match = match,
+	.compose = compose, .answer = answer);

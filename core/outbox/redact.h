@@ -1,0 +1,14 @@
+/* Secrets that a server sends back: they are not kept. */
+#pragma once
+
+#include <glib.h>
+
+#include "base/config.h"
+
+/* Adds to secrets (of char *) the values of the placeholders in text; NULL is fine. What cannot be
+ * told, or is too short to be one, is left out. */
+void redact_collect(const struct config *config, const char *text, GPtrArray *secrets);
+/* A copy in which each of them reads "[secret]"; what is no UTF-8 is made so when there are any. */
+GBytes *redact_bytes(GBytes *bytes, const GPtrArray *secrets);
+/* The same for text; NULL for NULL. */
+char *redact_text(const char *text, const GPtrArray *secrets);
