@@ -146,10 +146,24 @@ print_good(const struct global *global, const struct plugin *plugin)
 	printf("%s\n", safe);
 }
 
+/* The file of a plugin that is named without a folder or ending; else the text as it is. */
+static const char *
+file_of(const struct plugin_host *host, const char *text)
+{
+	const GPtrArray *plugins = plugin_host_list(host);
+	for (guint i = 0; i < plugins->len; i++) {
+		const struct plugin *plugin = plugins->pdata[i];
+		if (g_str_equal(plugin->name, text))
+			return plugin->file;
+	}
+	return text;
+}
+
 static gboolean
-check_one(const struct global *global, struct plugin_host *host, const char *file)
+check_one(const struct global *global, struct plugin_host *host, const char *text)
 {
 	g_autoptr(GError) error = NULL;
+	const char *file = file_of(host, text);
 	const struct plugin *plugin = plugin_host_load_file(host, file, &error);
 	if (plugin) {
 		print_good(global, plugin);
@@ -271,14 +285,14 @@ run(struct global *global, int argc, char **argv)
 		return run_new(argv[2], kind);
 	if (!kind && ((strcmp(verb, "list") == 0 && argc == 2) || strcmp(verb, "check") == 0))
 		return run_with_host(global, argc, argv);
-	log_error("say `abate plugin list`, `abate plugin check [FILE.so…]` or "
+	log_error("say `abate plugin list`, `abate plugin check [NAME|FILE.so…]` or "
 		  "`abate plugin new NAME --kind K`");
 	return EXIT_USAGE;
 }
 
 const struct command command_plugin = {
 	.name = "plugin",
-	.usage = "list | check [FILE.so…] | new NAME --kind K",
+	.usage = "list | check [NAME|FILE.so…] | new NAME --kind K",
 	.summary = "List, check and begin plugins",
 	.run = run,
 };
