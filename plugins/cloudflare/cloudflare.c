@@ -250,20 +250,24 @@ static void
 created_after(struct abate_context *ctx, char *text, size_t size)
 {
 	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+	/* RFC 9110: "Wed, 25 Nov 2026 09:00:00 GMT", every part in its place. */
 	const char *date = ctx->services->answer_header(ctx, "Date");
 	char month[4] = "";
-	int day, year, hour, minute;
 	const char *found;
+	long minute;
 
 	*text = '\0';
-	if (!date ||
-		sscanf(date, "%*3s, %2d %3s %4d %2d:%2d", &day, month, &year, &hour, &minute) != 5)
+	if (!date || strlen(date) != 29)
 		return;
+	memcpy(month, date + 8, 3);
 	found = strstr(months, month);
-	if (!found || strlen(month) != 3 || (found - months) % 3 != 0)
+	if (!found || (found - months) % 3 != 0)
 		return;
-	snprintf(text, size, "&created_after=%04d-%02d-%02dT%02d%%3A%02d%%3A00Z", year,
-		(int)(found - months) / 3 + 1, day, hour, minute > 0 ? minute - 1 : 0);
+	minute = strtol(date + 20, NULL, 10);
+	snprintf(text, size, "&created_after=%04ld-%02d-%02ldT%02ld%%3A%02ld%%3A00Z",
+		strtol(date + 12, NULL, 10), (int)(found - months) / 3 + 1,
+		strtol(date + 5, NULL, 10), strtol(date + 17, NULL, 10),
+		minute > 0 ? minute - 1 : 0);
 }
 
 static int
