@@ -29,6 +29,7 @@ static const struct command *const commands[] = {
 	&command_show,
 	&command_done,
 	&command_confirm,
+	&command_classify,
 	&command_watch,
 	&command_stats,
 	&command_provider,

@@ -1,0 +1,272 @@
+#include "inbox/mail.h"
+
+#include <gio/gio.h>
+#include <stdio.h>
+#include <string.h>
+
+static void
+part_free(void *data)
+{
+	struct mail_part *part = data;
+
+	g_free(part->type);
+	g_free(part->text);
+	g_free(part);
+}
+
+void
+mail_free(struct mail *mail)
+{
+	if (!mail)
+		return;
+	g_clear_object(&mail->message);
+	g_ptr_array_unref(mail->parts);
+	g_free(mail->subject);
+	g_free(mail->text);
+	g_free(mail);
+}
+
+/* The words of HTML: tags become spaces, line ends where a block ends, the usual entities. */
+static char *
+html_words(const char *html)
+{
+	GString *words = g_string_new(NULL);
+
+	for (const char *at = html; *at; at++) {
+		if (*at != '<') {
+			g_string_append_c(words, *at);
+			continue;
+		}
+		const char *end = strchr(at, '>');
+		gboolean block = g_ascii_strncasecmp(at, "<br", 3) == 0 ||
+				 g_ascii_strncasecmp(at, "</", 2) == 0 ||
+				 g_ascii_strncasecmp(at, "<p", 2) == 0;
+		g_string_append_c(words, block && at[2] != 'a' && at[2] != 'b' ? '\n' : ' ');
+		if (!end)
+			break;
+		at = end;
+	}
+	g_string_replace(words, "&nbsp;", " ", 0);
+	g_string_replace(words, "&lt;", "<", 0);
+	g_string_replace(words, "&gt;", ">", 0);
+	g_string_replace(words, "&#64;", "@", 0);
+	g_string_replace(words, "&amp;", "&", 0);
+	return g_string_free(words, FALSE);
+}
+
+static char *
+bounded(const char *text, gsize size)
+{
+	return g_utf8_make_valid(text, (gssize)MIN(size, (gsize)MAIL_MAX_TEXT));
+}
+
+static char *
+part_bytes(GMimePart *part)
+{
+	GMimeDataWrapper *content = g_mime_part_get_content(part);
+	g_autoptr(GByteArray) array = g_byte_array_new();
+
+	if (!content)
+		return g_strdup("");
+	GMimeStream *stream = g_mime_stream_mem_new_with_byte_array(array);
+	g_mime_stream_mem_set_owner(GMIME_STREAM_MEM(stream), FALSE);
+	g_mime_data_wrapper_write_to_stream(content, stream);
+	g_object_unref(stream);
+	return bounded((const char *)array->data, array->len);
+}
+
+static char *
+part_text(GMimeObject *object)
+{
+	if (GMIME_IS_MESSAGE_PART(object)) {
+		GMimeMessage *inner = g_mime_message_part_get_message(GMIME_MESSAGE_PART(object));
+		g_autofree char *headers =
+			inner ? g_mime_object_get_headers(GMIME_OBJECT(inner), NULL) : NULL;
+		return bounded(headers ? headers : "", headers ? strlen(headers) : 0);
+	}
+	if (GMIME_IS_TEXT_PART(object)) {
+		g_autofree char *text = g_mime_text_part_get_text(GMIME_TEXT_PART(object));
+		if (text)
+			return bounded(text, strlen(text));
+	}
+	return GMIME_IS_PART(object) ? part_bytes(GMIME_PART(object)) : g_strdup("");
+}
+
+static void
+take_part(struct mail *mail, GMimeObject *object)
+{
+	GMimeContentType *type = g_mime_object_get_content_type(object);
+	g_autofree char *name = type ? g_mime_content_type_get_mime_type(type) : NULL;
+	g_autofree char *lower = g_ascii_strdown(name ? name : "text/plain", -1);
+	struct mail_part *part;
+
+	/* Attachments are never looked into. */
+	if (!g_str_has_prefix(lower, "text/") && !g_str_has_prefix(lower, "message/"))
+		return;
+	part = g_new0(struct mail_part, 1);
+	part->text = part_text(object);
+	if (strcmp(lower, "text/html") == 0) {
+		char *words = html_words(part->text);
+		g_free(part->text);
+		part->text = words;
+	}
+	part->type = g_steal_pointer(&lower);
+	g_ptr_array_add(mail->parts, part);
+}
+
+/* A multipart whose boundary never comes is the text that it is. */
+static void
+take_prologue(struct mail *mail, GMimeMultipart *multipart)
+{
+	const char *prologue = g_mime_multipart_get_prologue(multipart);
+	struct mail_part *part;
+
+	if (!prologue)
+		return;
+	part = g_new0(struct mail_part, 1);
+	part->type = g_strdup("text/plain");
+	part->text = bounded(prologue, strlen(prologue));
+	g_ptr_array_add(mail->parts, part);
+}
+
+static void
+walk(struct mail *mail, GMimeObject *object, guint depth)
+{
+	if (!object || depth > MAIL_MAX_DEPTH || mail->parts->len >= MAIL_MAX_PARTS)
+		return;
+	if (!GMIME_IS_MULTIPART(object)) {
+		take_part(mail, object);
+		return;
+	}
+	int n = MIN(g_mime_multipart_get_count(GMIME_MULTIPART(object)), MAIL_MAX_PARTS);
+	if (n == 0)
+		take_prologue(mail, GMIME_MULTIPART(object));
+	for (int i = 0; i < n; i++)
+		walk(mail, g_mime_multipart_get_part(GMIME_MULTIPART(object), i), depth + 1);
+}
+
+/* Plain parts; HTML only where there is no plain one. */
+static char *
+text_of(const struct mail *mail)
+{
+	GString *text = g_string_new(NULL);
+	gboolean plain = mail_part(mail, "text/plain") != NULL;
+
+	for (guint i = 0; i < mail->parts->len; i++) {
+		const struct mail_part *part = g_ptr_array_index(mail->parts, i);
+		gboolean wanted = strcmp(part->type, plain ? "text/plain" : "text/html") == 0;
+
+		if (wanted && text->len < MAIL_MAX_TEXT)
+			g_string_append_printf(text, "%s\n", part->text);
+	}
+	g_string_replace(text, "\r\n", "\n", 0);
+	return g_string_free(text, FALSE);
+}
+
+/* Whether the first line is "Name: value". */
+static gboolean
+has_headers(const char *text)
+{
+	gsize length = 0;
+
+	while (g_ascii_isalnum(text[length]) || text[length] == '-' || text[length] == '_')
+		length++;
+	return length > 0 && length < 60 && text[length] == ':';
+}
+
+/* Old Macintosh line ends, an mbox "From " line and text without headers, as a parser expects. */
+static GString *
+normal_bytes(GBytes *bytes, gboolean *bare)
+{
+	gsize size;
+	const char *data = g_bytes_get_data(bytes, &size);
+	GString *text = g_string_new_len(data, (gssize)MIN(size, (gsize)MAIL_MAX_SIZE));
+
+	if (!memchr(text->str, '\n', text->len))
+		g_strdelimit(text->str, "\r", '\n');
+	while (text->len > 0 && strchr("\r\n", text->str[0]))
+		g_string_erase(text, 0, (gssize)MAX(1, strspn(text->str, "\r\n")));
+	if (g_str_has_prefix(text->str, "From ") || g_str_has_prefix(text->str, ">From "))
+		g_string_erase(text, 0, (gssize)strcspn(text->str, "\n") + 1);
+	*bare = !has_headers(text->str);
+	if (*bare)
+		g_string_prepend(text, "\n");
+	return text;
+}
+
+struct mail *
+mail_parse(GBytes *bytes, GError **error)
+{
+	gboolean bare;
+	GString *text = normal_bytes(bytes, &bare);
+	GMimeStream *stream = g_mime_stream_mem_new_with_buffer(text->str, text->len);
+	GMimeParser *parser = g_mime_parser_new_with_stream(stream);
+	GMimeMessage *message =
+		text->len > 1 ? g_mime_parser_construct_message(parser, NULL) : NULL;
+	struct mail *mail = NULL;
+
+	g_object_unref(parser);
+	g_object_unref(stream);
+	g_string_free(text, TRUE);
+	if (!message) {
+		g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+			"there is no mail in it: give the file of one whole mail");
+		return NULL;
+	}
+	mail = g_new0(struct mail, 1);
+	mail->message = message;
+	mail->bare = bare;
+	mail->parts = g_ptr_array_new_with_free_func(part_free);
+	walk(mail, g_mime_message_get_mime_part(message), 0);
+	const char *subject = g_mime_message_get_subject(message);
+	mail->subject = bounded(subject ? subject : "", subject ? strlen(subject) : 0);
+	mail->text = text_of(mail);
+	return mail;
+}
+
+struct mail *
+mail_read(const char *path, GError **error)
+{
+	FILE *file = fopen(path, "rb");
+	g_autofree char *buffer = g_malloc(MAIL_MAX_SIZE);
+	g_autoptr(GBytes) bytes = NULL;
+	struct mail *mail;
+
+	if (!file) {
+		g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_FAILED, "%s: %m", path);
+		return NULL;
+	}
+	bytes = g_bytes_new(buffer, fread(buffer, 1, MAIL_MAX_SIZE, file));
+	fclose(file);
+	mail = mail_parse(bytes, error);
+	if (!mail)
+		g_prefix_error(error, "%s: ", path);
+	return mail;
+}
+
+const char *
+mail_header(const struct mail *mail, const char *name)
+{
+	return g_mime_object_get_header(GMIME_OBJECT(mail->message), name);
+}
+
+const char *
+mail_part(const struct mail *mail, const char *type)
+{
+	for (guint i = 0; i < mail->parts->len; i++) {
+		const struct mail_part *part = g_ptr_array_index(mail->parts, i);
+
+		if (strcmp(part->type, type) == 0)
+			return part->text;
+	}
+	return NULL;
+}
+
+const char *
+mail_parameter(const struct mail *mail, const char *name)
+{
+	GMimeObject *body = g_mime_message_get_mime_part(mail->message);
+	GMimeContentType *type = body ? g_mime_object_get_content_type(body) : NULL;
+
+	return type ? g_mime_content_type_get_parameter(type, name) : NULL;
+}

@@ -1,0 +1,183 @@
+/* What answers are: small mails of each kind, hostile ones, and (where it is there) a large set. */
+#include <jansson.h>
+#include <string.h>
+
+#include "inbox/classify.h"
+
+#define DATA SOURCE_DIR "/tests/data/replies/"
+#define LARGE_SET SOURCE_DIR "/../shared/data/"
+
+struct expected {
+	const char *file, *class, *ticket, *recipient, *status;
+};
+
+static const struct expected mails[] = {
+	{ "dsn-failed.eml", "bounce", NULL, "abuse@host.example", "5.1.1" },
+	{ "dsn-delayed.eml", "delay", NULL, "abuse@host.example", "4.4.1" },
+	{ "dsn-delivered.eml", "unclassified", NULL, "ok@host.example", "2.0.0" },
+	{ "qmail.eml", "bounce", NULL, "abuse@host.example", "5.1.1" },
+	{ "exim.eml", "bounce", NULL, "abuse@host.example", NULL },
+	{ "sendmail.eml", "bounce", NULL, "abuse@host.example", NULL },
+	{ "vacation.eml", "vacation", NULL, NULL, NULL },
+	{ "ack.eml", "acknowledgement", "4711", NULL, NULL },
+	{ "ack-ja.eml", "acknowledgement", "20260101-0042", NULL, NULL },
+	{ "question.eml", "question", NULL, NULL, NULL },
+	{ "refusal.eml", "refusal", NULL, NULL, NULL },
+	{ "wrong-channel.eml", "wrong_channel", NULL, NULL, NULL },
+	{ "actioned.eml", "actioned", NULL, NULL, NULL },
+	{ "human.eml", "human", NULL, NULL, NULL },
+	{ "not-bounce.eml", "human", NULL, NULL, NULL },
+};
+
+static struct rules *
+own_rules(void)
+{
+	g_autoptr(GError) error = NULL;
+	struct rules *rules = rules_load(SOURCE_DIR "/config/reply-rules.json", &error);
+
+	g_assert_no_error(error);
+	return rules;
+}
+
+static void
+test_classes(void)
+{
+	g_autoptr(Rules) rules = own_rules();
+
+	for (gsize i = 0; i < G_N_ELEMENTS(mails); i++) {
+		g_autofree char *path = g_strconcat(DATA, mails[i].file, NULL);
+		g_autoptr(GError) error = NULL;
+		g_autoptr(Mail) mail = mail_read(path, &error);
+		g_assert_no_error(error);
+		g_autoptr(Verdict) verdict = classify(mail, rules);
+
+		g_test_message("%s: %s by %s", mails[i].file, verdict->class, verdict->rule);
+		g_assert_cmpstr(verdict->class, ==, mails[i].class);
+		g_assert_cmpstr(verdict->ticket, ==, mails[i].ticket);
+		g_assert_cmpstr(verdict->recipient, ==, mails[i].recipient);
+		g_assert_cmpstr(verdict->status, ==, mails[i].status);
+	}
+}
+
+static void
+test_reference(void)
+{
+	g_autoptr(Rules) rules = own_rules();
+	g_autoptr(Mail) mail = mail_read(DATA "qmail.eml", NULL);
+	g_autoptr(Verdict) verdict = classify(mail, rules);
+
+	g_assert_cmpstr(verdict->reference, ==, "abcdefgh234567ab");
+}
+
+static struct verdict *
+classify_text(const struct rules *rules, const char *text, gsize size)
+{
+	g_autoptr(GBytes) bytes = g_bytes_new(text, size);
+	g_autoptr(Mail) mail = mail_parse(bytes, NULL);
+
+	return mail ? classify(mail, rules) : NULL;
+}
+
+static void
+test_hostile(void)
+{
+	g_autoptr(Rules) rules = own_rules();
+	g_autoptr(GString) nested = g_string_new(NULL);
+	g_autoptr(GString) parts = g_string_new("Content-Type: multipart/mixed; boundary=x\n\n");
+	static const char lying[] = "Subject: =?x?q?=\nContent-Type: text/plain; charset=utf-16\n\n"
+				    "\xff\xfe\x00\xd8 \x00odd\n";
+
+	for (int i = 0; i < 500; i++)
+		g_string_append_printf(
+			nested, "Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n", i, i);
+	for (int i = 0; i < 10000; i++)
+		g_string_append(parts, "--x\n\nwords\n");
+	verdict_free(classify_text(rules, nested->str, nested->len));
+	verdict_free(classify_text(rules, parts->str, parts->len));
+	verdict_free(classify_text(rules, lying, sizeof lying));
+	verdict_free(classify_text(rules, "\0\0\n\n", 4));
+	g_assert_null(classify_text(rules, "", 0));
+}
+
+/* "bounce", "delay" or "other", of an expectation's kind or of a class. */
+static const char *
+kind_of(const char *name)
+{
+	return strcmp(name, "bounce") == 0 || strcmp(name, "delay") == 0 ? name : "other";
+}
+
+static gboolean
+is_recipient(const json_t *list, const char *recipient)
+{
+	const json_t *value;
+	size_t i;
+
+	json_array_foreach(list, i,
+		value) if (recipient && g_ascii_strcasecmp(json_string_value(value), recipient) ==
+						0) return TRUE;
+	return FALSE;
+}
+
+struct count {
+	guint n, kind, recipients, recipient, wrong;
+};
+
+static void
+measure(const struct rules *rules, const char *set, const json_t *entry, struct count *count)
+{
+	const char *file = json_string_value(json_object_get(entry, "file"));
+	const char *kind = kind_of(json_string_value(json_object_get(entry, "kind")));
+	const json_t *recipients = json_object_get(entry, "recipients");
+	g_autofree char *path = g_strconcat(LARGE_SET, set, "/", file, NULL);
+	g_autoptr(Mail) mail = mail_read(path, NULL);
+	g_autoptr(Verdict) verdict = mail ? classify(mail, rules) : NULL;
+	const char *got = kind_of(verdict ? verdict->class : "none");
+
+	count->n++;
+	count->kind += strcmp(kind, got) == 0;
+	count->wrong += strcmp(kind, "other") == 0 && strcmp(got, "other") != 0;
+	if (strcmp(kind, got) != 0)
+		g_test_message("%s: %s, taken for %s", file, kind, got);
+	if (strcmp(kind, "bounce") != 0 || json_array_size(recipients) == 0)
+		return;
+	count->recipients++;
+	count->recipient += is_recipient(recipients, verdict ? verdict->recipient : NULL);
+}
+
+static void
+test_large_set(void)
+{
+	static const char *const sets[] = { "bounces", "replies", NULL };
+	g_autoptr(Rules) rules = own_rules();
+
+	for (const char *const *set = sets; *set; set++) {
+		g_autofree char *path = g_strconcat(LARGE_SET, *set, "/expected.json", NULL);
+		json_t *entries = json_load_file(path, 0, NULL);
+		struct count count = { 0 };
+		const json_t *entry;
+		size_t i;
+
+		if (!entries) {
+			g_test_skip("the large set is not here");
+			return;
+		}
+		json_array_foreach(entries, i, entry) measure(rules, *set, entry, &count);
+		g_print("# %-8s mails %u, bounce and permanent right %.1f %%, recipient right "
+			"%u of %u, no bounce taken for one: %u\n",
+			*set, count.n, 100.0 * count.kind / count.n, count.recipient,
+			count.recipients, count.wrong);
+		json_decref(entries);
+	}
+}
+
+int
+main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_mime_init();
+	g_test_add_func("/classify/classes", test_classes);
+	g_test_add_func("/classify/reference", test_reference);
+	g_test_add_func("/classify/hostile", test_hostile);
+	g_test_add_func("/classify/large-set", test_large_set);
+	return g_test_run();
+}
