@@ -21,6 +21,7 @@ static const struct key {
 	{ "mail", "tls", VALUE_CHOICE, "required", "required|opportunistic|none" },
 	{ "mail", "ca_file", VALUE_STRING, NULL, NULL },
 	{ "mail", "user", VALUE_STRING, NULL, NULL },
+	{ "mail", "auth", VALUE_CHOICE, "password", "password|xoauth2" },
 	{ "mail", "password_command", VALUE_STRING, NULL, NULL },
 	{ "mail", "from", VALUE_STRING, NULL, NULL },
 	{ "mail", "reply_to", VALUE_STRING, NULL, NULL },

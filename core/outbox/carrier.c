@@ -52,7 +52,10 @@ type_of(const struct config *config)
 
 	if (strcmp(name, "maildir") == 0)
 		return &carrier_maildir;
-	return strcmp(name, "smtps") == 0 ? &carrier_smtps : &carrier_smtp;
+	if (strcmp(name, "smtps") == 0 ||
+		strcmp(config_string(config, "mail", "auth"), "xoauth2") == 0)
+		return &carrier_smtps;
+	return &carrier_smtp;
 }
 
 struct carrier *

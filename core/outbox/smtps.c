@@ -1,4 +1,4 @@
-/* SMTP with TLS from the first byte (port 465), which libesmtp lacks, by libcurl. */
+/* What libesmtp lacks, by libcurl: TLS from the first byte (port 465) and XOAUTH2. */
 #include <curl/curl.h>
 #include <string.h>
 
@@ -8,6 +8,7 @@
 struct smtps {
 	CURL *curl;
 	char *url, *sender, *user, *password, *ca_file;
+	gboolean is_token; /* the password is an access token */
 	long timeout_s;
 };
 
@@ -42,10 +43,18 @@ open_smtps(const struct config *config, const char *password, GError **error)
 
 	if (!sender)
 		return NULL;
+	if (strcmp(config_string(config, "mail", "auth"), "xoauth2") == 0 &&
+		(!password || !config_string(config, "mail", "user"))) {
+		g_set_error(error, CONFIG_ERROR, 0,
+			"[mail] auth = xoauth2 wants user, and password_command to print the "
+			"access token");
+		return NULL;
+	}
 	smtps = g_new0(struct smtps, 1);
 	smtps->curl = curl_easy_init();
-	smtps->url = g_strdup_printf("smtps://%s/%s", config_string(config, "mail", "server"),
-		own ? own : g_get_host_name());
+	smtps->url = g_strdup_printf("%s://%s/%s", config_string(config, "mail", "carrier"),
+		config_string(config, "mail", "server"), own ? own : g_get_host_name());
+	smtps->is_token = strcmp(config_string(config, "mail", "auth"), "xoauth2") == 0;
 	smtps->sender = g_strdup(sender);
 	smtps->user = g_strdup(config_string(config, "mail", "user"));
 	smtps->password = g_strdup(password);
@@ -79,7 +88,9 @@ prepare(struct smtps *smtps, struct upload *upload, struct curl_slist *recipient
 
 	curl_easy_reset(curl); /* keeps the connection */
 	curl_easy_setopt(curl, CURLOPT_URL, smtps->url);
-	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "smtps");
+	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
+	/* With smtp:// it means STARTTLS, and nothing goes out without. */
+	curl_easy_setopt(curl, CURLOPT_USE_SSL, (long)CURLUSESSL_ALL);
 	curl_easy_setopt(curl, CURLOPT_MAIL_FROM, smtps->sender);
 	curl_easy_setopt(curl, CURLOPT_MAIL_RCPT, recipients);
 	curl_easy_setopt(curl, CURLOPT_UPLOAD, 1L);
@@ -97,7 +108,13 @@ prepare(struct smtps *smtps, struct upload *upload, struct curl_slist *recipient
 		curl_easy_setopt(curl, CURLOPT_CAINFO, smtps->ca_file);
 	if (smtps->user) {
 		curl_easy_setopt(curl, CURLOPT_USERNAME, smtps->user);
-		curl_easy_setopt(curl, CURLOPT_PASSWORD, smtps->password);
+		curl_easy_setopt(curl, smtps->is_token ? CURLOPT_XOAUTH2_BEARER : CURLOPT_PASSWORD,
+			smtps->password);
+	}
+	if (smtps->is_token) {
+		/* In one line, as those who invented it document it. */
+		curl_easy_setopt(curl, CURLOPT_LOGIN_OPTIONS, "AUTH=XOAUTH2");
+		curl_easy_setopt(curl, CURLOPT_SASL_IR, 1L);
 	}
 }
 
@@ -110,6 +127,7 @@ is_session_fault(CURLcode code)
 	case CURLE_LOGIN_DENIED:
 	case CURLE_PEER_FAILED_VERIFICATION:
 	case CURLE_SSL_CONNECT_ERROR:
+	case CURLE_USE_SSL_FAILED:
 	case CURLE_SSL_CACERT_BADFILE:
 		return TRUE;
 	default:

@@ -53,7 +53,7 @@ class Client:
                 offer = ["250-test", "250-PIPELINING"]
                 if cert and not self.tls and mode != "nostarttls":
                     offer.append("250-STARTTLS")
-                offer.append("250-AUTH PLAIN LOGIN")
+                offer.append("250-AUTH PLAIN LOGIN XOAUTH2")
                 if not self.reply("ehlo", "\r\n".join(offer + ["250 SIZE 50000000"])):
                     return
             elif word == b"STAR":
@@ -62,6 +62,8 @@ class Client:
                 self.starttls()
             elif word == b"AUTH":
                 refused = step == "auth"
+                with open(portfile + ".auth", "ab") as log:
+                    log.write((b"tls " if self.tls else b"clear ") + line)
                 if not self.reply("auth", "235 fine"):
                     return
             elif word == b"MAIL" and refused:
