@@ -18,6 +18,7 @@ struct pace {
 	gint64 in_hour, in_day;
 	gint64 newest;	   /* sent */
 	gint64 last_slot;  /* the latest time that a report is held back until */
+	gboolean uses_api; /* reports have gone, or go, by its API */
 	gint64 full_slots; /* held back for the hour or the day that follows */
 };
 
@@ -41,6 +42,18 @@ pacing_free(struct pacing *pacing)
 	g_free(pacing);
 }
 
+static gboolean
+see_api(struct pacing *pacing, const char *provider, struct pace *pace, GError **error)
+{
+	const struct report_filter filter = { .provider = provider, .channel = "http" };
+	gint64 found = 0;
+
+	if (!store_reports_count(pacing->store, &filter, &found, error))
+		return FALSE;
+	pace->uses_api = found > 0;
+	return TRUE;
+}
+
 static struct pace *
 pace_of(struct pacing *pacing, const char *provider, gint64 now, GError **error)
 {
@@ -54,6 +67,10 @@ pace_of(struct pacing *pacing, const char *provider, gint64 now, GError **error)
 		    pacing->store, provider, now - HOUR, &pace->in_hour, &newest, error) ||
 		!store_provider_sent(
 			pacing->store, provider, now - DAY, &pace->in_day, &pace->newest, error)) {
+		g_free(pace);
+		return NULL;
+	}
+	if (!see_api(pacing, provider, pace, error)) {
 		g_free(pace);
 		return NULL;
 	}
@@ -141,6 +158,12 @@ judge(struct pacing *pacing, const struct report *report, gint64 now, gboolean *
 	struct pace *pace = pace_of(pacing, report->provider, now, error);
 	if (!pace)
 		return FALSE;
+	if (profile->limits.api_excludes_mail && pace->uses_api &&
+		report->channel == CHANNEL_MAIL) {
+		*go = FALSE;
+		return store_report_set_state(pacing->store, report->id, REPORT_HELD,
+			"the provider takes no mail from those who use its API", error);
+	}
 	gint64 until;
 	if (!repeats_until(pacing, &profile->limits, report, now, &until, error))
 		return FALSE;

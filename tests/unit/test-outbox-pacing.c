@@ -47,7 +47,7 @@ test_hours(void)
 }
 
 static void
-add_reports(struct store *store, const char *provider, int n)
+add_reports(struct store *store, const char *provider, int n, enum channel channel)
 {
 	gint64 case_id = add_case(store, provider);
 	GError *error = NULL;
@@ -59,7 +59,7 @@ add_reports(struct store *store, const char *provider, int n)
 		report->provider = g_strdup(provider);
 		report->provider_name = g_strdup(provider);
 		report->kind = g_strdup("registrar");
-		report->channel = CHANNEL_MAIL;
+		report->channel = channel;
 		report->to = g_strdup("abuse@registrar.example");
 		report->state = REPORT_READY;
 		report->reference = reference_new();
@@ -122,13 +122,13 @@ test_per_hour(struct fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 	GError *error = NULL;
 	gint64 held_back;
 
-	add_reports(fixture->store, "polite", 8);
-	add_reports(fixture->store, "other", 5);
+	add_reports(fixture->store, "polite", 8, CHANNEL_MAIL);
+	add_reports(fixture->store, "other", 5, CHANNEL_MAIL);
 	g_assert_cmpuint(send_all(fixture->store, profiles, &held_back), ==, 3 + 5);
 	g_assert_cmpint(held_back, ==, 5);
 	/* Nothing is due now, and a new start counts what went before. */
 	g_assert_cmpuint(send_all(fixture->store, profiles, &held_back), ==, 0);
-	add_reports(fixture->store, "polite", 1);
+	add_reports(fixture->store, "polite", 1, CHANNEL_MAIL);
 	g_assert_cmpuint(send_all(fixture->store, profiles, &held_back), ==, 0);
 	g_assert_cmpint(held_back, ==, 1);
 	/* The fourth waits an hour, the seventh two; no try is counted. */
@@ -150,7 +150,7 @@ test_gap(struct fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 	GError *error = NULL;
 	gint64 held_back;
 
-	add_reports(fixture->store, "polite", 3);
+	add_reports(fixture->store, "polite", 3, CHANNEL_MAIL);
 	g_assert_cmpuint(send_all(fixture->store, profiles, &held_back), ==, 1);
 	g_autoptr(Report) second = store_report_get(fixture->store, 2, &error);
 	g_autoptr(Report) third = store_report_get(fixture->store, 3, &error);
@@ -182,6 +182,25 @@ test_repeat(struct fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 	g_assert_nonnull(strstr(second->reason, "the provider has a report on the same"));
 }
 
+/* Who uses the API must not mail. */
+static void
+test_api_excludes_mail(struct fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+	g_autoptr(Profiles) profiles = profiles_with(fixture->folder, "\"api_excludes_mail\":true");
+	GError *error = NULL;
+	gint64 held_back;
+
+	add_reports(fixture->store, "polite", 1, CHANNEL_MAIL);
+	g_assert_cmpuint(send_all(fixture->store, profiles, &held_back), ==, 1);
+	add_reports(fixture->store, "polite", 1, CHANNEL_HTTP);
+	add_reports(fixture->store, "polite", 1, CHANNEL_MAIL);
+	g_assert_cmpuint(send_all(fixture->store, profiles, &held_back), ==, 0);
+	g_autoptr(Report) held = store_report_get(fixture->store, 3, &error);
+	g_assert_no_error(error);
+	g_assert_cmpint(held->state, ==, REPORT_HELD);
+	g_assert_nonnull(strstr(held->reason, "no mail from those who use its API"));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -193,5 +212,7 @@ main(int argc, char **argv)
 		fixture_tear_down);
 	g_test_add("/outbox/pacing/repeat", struct fixture, NULL, fixture_set_up, test_repeat,
 		fixture_tear_down);
+	g_test_add("/outbox/pacing/api-excludes-mail", struct fixture, NULL, fixture_set_up,
+		test_api_excludes_mail, fixture_tear_down);
 	return g_test_run();
 }
