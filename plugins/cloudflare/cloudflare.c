@@ -244,30 +244,46 @@ taken(struct abate_context *ctx, const char *ticket, const char *diagnostic)
 	return ctx->services->verdict(ctx, &verdict);
 }
 
+/* Whether it is "Wed, 25 Nov 2026 09:07:12 GMT", the one form that HTTP sends. */
+static int
+is_http_date(const char *date)
+{
+	static const char form[] = "aaa, 00 aaa 0000 00:00:00 GMT";
+
+	if (!date || strlen(date) != sizeof form - 1)
+		return 0;
+	for (size_t i = 0; form[i]; i++) {
+		int fine = form[i] == '0'   ? date[i] >= '0' && date[i] <= '9'
+			   : form[i] == 'a' ? (date[i] | 32) >= 'a' && (date[i] | 32) <= 'z'
+					    : date[i] == form[i];
+
+		if (!fine)
+			return 0;
+	}
+	return 1;
+}
+
 /* The minute before the answer by Cloudflare's own clock, so that an older report of the same name
  * is not taken for this one. "" when the answer has no usable date. */
 static void
 created_after(struct abate_context *ctx, char *text, size_t size)
 {
-	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-	/* RFC 9110: "Wed, 25 Nov 2026 09:00:00 GMT", every part in its place. */
+	static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul",
+		"Aug", "Sep", "Oct", "Nov", "Dec" };
 	const char *date = ctx->services->answer_header(ctx, "Date");
-	char month[4] = "";
-	const char *found;
-	long minute;
+	size_t month = 0;
 
 	*text = '\0';
-	if (!date || strlen(date) != 29)
+	if (!is_http_date(date))
 		return;
-	memcpy(month, date + 8, 3);
-	found = strstr(months, month);
-	if (!found || (found - months) % 3 != 0)
+	while (month < 12 && strncmp(months[month], date + 8, 3) != 0)
+		month++;
+	if (month == 12)
 		return;
-	minute = strtol(date + 20, NULL, 10);
-	snprintf(text, size, "&created_after=%04ld-%02d-%02ldT%02ld%%3A%02ld%%3A00Z",
-		strtol(date + 12, NULL, 10), (int)(found - months) / 3 + 1,
-		strtol(date + 5, NULL, 10), strtol(date + 17, NULL, 10),
-		minute > 0 ? minute - 1 : 0);
+	int minute = (date[20] - '0') * 10 + date[21] - '0';
+
+	snprintf(text, size, "&created_after=%.4s-%02zu-%.2sT%.2s%%3A%02d%%3A00Z", date + 12,
+		month + 1, date + 5, date + 17, minute > 0 ? minute - 1 : 0);
 }
 
 static int
