@@ -48,22 +48,41 @@ has_null_sender(const struct mail *mail)
 	return path && strncmp(path + strspn(path, " \t"), "<>", 2) == 0;
 }
 
+static gboolean
+is_from_daemon(const struct mail *mail, const struct rules *rules)
+{
+	return rules_has(rules, "bounce_sender", mail_header(mail, "From"));
+}
+
+/* A daemon's name in From that the envelope does not deny. */
+static gboolean
+is_daemon(const struct mail *mail, const struct rules *rules)
+{
+	const char *path = mail_header(mail, "Return-Path");
+
+	return is_from_daemon(mail, rules) &&
+	       (!path || has_null_sender(mail) || rules_has(rules, "bounce_sender", path));
+}
+
 /* Who it comes from, or what it says it is; NULL: neither, and words alone are no bounce. *sure is
  * FALSE when other mails have that sign too, so that the words must be a mail system's own. */
 static const char *
 bounce_sign(const struct mail *mail, const struct rules *rules, gboolean *sure)
 {
+	gboolean subject;
+
 	*sure = TRUE;
 	if (mail_header(mail, "X-Failed-Recipients"))
 		return "x-failed-recipients";
 	if (g_strcmp0(mail_parameter(mail, "report-type"), "delivery-status") == 0)
 		return "report-type";
-	if (rules_has(rules, "bounce_sender", mail_header(mail, "From")))
+	subject = rules_has(rules, "bounce_subject", mail->subject);
+	if (is_daemon(mail, rules) || (subject && is_from_daemon(mail, rules)))
 		return "bounce-sender";
-	*sure = FALSE;
+	*sure = subject && has_null_sender(mail);
 	if (has_null_sender(mail))
 		return "null-sender";
-	if (rules_has(rules, "bounce_subject", mail->subject))
+	if (subject)
 		return "bounce-subject";
 	return mail->bare ? "bounce-words" : NULL;
 }
@@ -104,6 +123,9 @@ bounce_text(const struct mail *mail, const struct rules *rules, const char **rul
 	gboolean failed, delayed, sure;
 
 	*rule = bounce_sign(mail, rules, &sure);
+	/* A person may answer or pass on what a mail system said. */
+	if (*rule && !sure && rules_has(rules, "answer_subject", mail->subject))
+		return NULL;
 	if (!*rule || rules_has(rules, "bounce_never", mail->subject) ||
 		rules_has(rules, "bounce_never_text", flat))
 		return NULL;

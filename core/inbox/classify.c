@@ -30,22 +30,29 @@ decide(struct verdict *verdict, const char *class, const char *rule)
 	verdict->rule = g_strdup(rule);
 }
 
-/* "failed" is a bounce, "delayed" a delay; that it arrived is neither. */
-static void
-take_dsn(struct verdict *verdict, const struct dsn *dsn, const char *rule)
+/* The class that a delivery status means. Where it is neither delay nor success it has failed,
+ * whatever word the mail system found for it. */
+static const char *
+delivery_class(const struct dsn *dsn)
 {
-	const char *action = dsn->action;
-	gboolean failed = g_strcmp0(action, "failed") == 0;
+	static const char *const fine[] = { "delivered", "relayed", "expanded", NULL };
 
-	/* Without an action the status says it. */
-	if (!action)
-		failed = dsn->status && dsn->status[0] == '5';
-	if (failed)
-		decide(verdict, "bounce", rule);
-	else if (g_strcmp0(action, "delayed") == 0 || (!action && dsn->status))
-		decide(verdict, "delay", rule);
+	if (!dsn->action)
+		return dsn->status && dsn->status[0] == '5' ? "bounce" : "delay";
+	if (strcmp(dsn->action, "delayed") == 0)
+		return "delay";
+	return g_strv_contains(fine, dsn->action) ? "unclassified" : "bounce";
+}
+
+static void
+take_dsn(
+	struct verdict *verdict, const struct rules *rules, const struct dsn *dsn, const char *rule)
+{
+	/* Who asks us to prove ourselves on a page needs a person: the address is not bad. */
+	if (rules_has(rules, "bounce_challenge", dsn->diagnostic))
+		decide(verdict, "unclassified", "challenge");
 	else
-		decide(verdict, "unclassified", rule);
+		decide(verdict, delivery_class(dsn), rule);
 	verdict->recipient = g_strdup(dsn->recipient);
 	verdict->status = g_strdup(dsn->status);
 	verdict->diagnostic = g_strdup(dsn->diagnostic);
@@ -60,14 +67,20 @@ by_delivery(struct verdict *verdict, const struct mail *mail, const struct rules
 
 	if (!fields)
 		fields = mail_part(mail, "message/global-delivery-status");
+	if (!fields && rules_has(rules, "bounce_sender", mail_header(mail, "From")))
+		fields = mail_part(mail, "nested/delivery-status");
 	dsn = fields ? dsn_parse(fields) : NULL;
+	/* A challenge in the shape of a bounce. */
+	if (dsn && rules_has(rules, "bounce_never_text", mail->text) &&
+		!rules_has(rules, "bounce_sender", mail_header(mail, "From")))
+		return FALSE;
 	if (!dsn)
 		dsn = bounce_text(mail, rules, &rule);
 	if (!dsn)
 		return FALSE;
 	if (!dsn->recipient)
 		dsn->recipient = bounce_recipient(mail, rules);
-	take_dsn(verdict, dsn, rule);
+	take_dsn(verdict, rules, dsn, rule);
 	return TRUE;
 }
 
@@ -84,7 +97,10 @@ without_quotes(const struct rules *rules, const char *text)
 		if (**line != '>')
 			g_string_append_printf(words, "%s\n", *line);
 	}
-	return g_string_free(words, FALSE);
+	/* Sentences run over line ends, not over blank lines. */
+	g_autoptr(GRegex) ends = g_regex_new("(?<!\\n)[ \\t]*\\n(?!\\s*\\n)[ \\t]*", 0, 0, NULL);
+	g_autofree char *broken = g_string_free(words, FALSE);
+	return g_regex_replace_literal(ends, broken, -1, 0, " ", 0, NULL);
 }
 
 static gboolean
@@ -161,6 +177,10 @@ classify(const struct mail *mail, const struct rules *rules)
 	const char *report = auto_report(mail);
 
 	verdict->reference = find_reference(mail);
+	/* Some mail systems refuse with a disposition notification. */
+	if (report && rules_has(rules, "bounce_sender", mail_header(mail, "From")) &&
+		by_delivery(verdict, mail, rules))
+		return verdict;
 	if (report)
 		decide(verdict, "unclassified", report);
 	else if (!by_delivery(verdict, mail, rules)) {

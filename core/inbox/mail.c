@@ -114,6 +114,29 @@ take_part(struct mail *mail, GMimeObject *object)
 	g_ptr_array_add(mail->parts, part);
 }
 
+/* A gateway may wrap a delivery report into a report of its own: its status is kept under a name
+ * that says so. */
+static void
+take_nested(struct mail *mail, GMimeObject *object)
+{
+	GMimeMessage *inner = g_mime_message_part_get_message(GMIME_MESSAGE_PART(object));
+	GMimeObject *body = inner ? g_mime_message_get_mime_part(inner) : NULL;
+	int n = GMIME_IS_MULTIPART(body) ? g_mime_multipart_get_count(GMIME_MULTIPART(body)) : 0;
+
+	for (int i = 0; i < MIN(n, MAIL_MAX_PARTS); i++) {
+		GMimeObject *child = g_mime_multipart_get_part(GMIME_MULTIPART(body), i);
+		GMimeContentType *type = child ? g_mime_object_get_content_type(child) : NULL;
+		struct mail_part *part;
+
+		if (!type || !g_mime_content_type_is_type(type, "message", "delivery-status"))
+			continue;
+		part = g_new0(struct mail_part, 1);
+		part->type = g_strdup("nested/delivery-status");
+		part->text = part_text(child);
+		g_ptr_array_add(mail->parts, part);
+	}
+}
+
 /* A multipart whose boundary never comes is the text that it is. */
 static void
 take_prologue(struct mail *mail, GMimeMultipart *multipart)
@@ -136,6 +159,8 @@ walk(struct mail *mail, GMimeObject *object, guint depth)
 		return;
 	if (!GMIME_IS_MULTIPART(object)) {
 		take_part(mail, object);
+		if (GMIME_IS_MESSAGE_PART(object))
+			take_nested(mail, object);
 		return;
 	}
 	int n = MIN(g_mime_multipart_get_count(GMIME_MULTIPART(object)), MAIL_MAX_PARTS);
