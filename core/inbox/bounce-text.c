@@ -2,15 +2,20 @@
 
 #include <string.h>
 
+/* How much of a bounce is read: what it says comes first. */
+#define WORDS_MAX (32 * 1024)
+
 /* Where the returned mail begins: a bounce's own words are before it. */
 static char *
 own_words(const struct mail *mail, const struct rules *rules, char **returned)
 {
-	g_autofree char *mark = rules_find(rules, "bounce_returned", mail->text);
-	const char *at = mark && *mark ? strstr(mail->text, mark) : NULL;
+	g_autofree char *text =
+		g_utf8_make_valid(mail->text, (gssize)MIN(strlen(mail->text), WORDS_MAX));
+	g_autofree char *mark = rules_find(rules, "bounce_returned", text);
+	const char *at = mark && *mark ? strstr(text, mark) : NULL;
 
 	*returned = g_strdup(at ? at : "");
-	return at ? g_strndup(mail->text, (gsize)(at - mail->text)) : g_strdup(mail->text);
+	return at ? g_strndup(text, (gsize)(at - text)) : g_steal_pointer(&text);
 }
 
 /* The headers of the mail that came back. */

@@ -84,22 +84,27 @@ by_delivery(struct verdict *verdict, const struct mail *mail, const struct rules
 	return TRUE;
 }
 
+/* How much of an answer's words decides: who answers says it early, and rules cost time. */
+#define WORDS_MAX (16 * 1024)
+
 /* The answer's own words: what it quotes of our report decides nothing. */
 static char *
 without_quotes(const struct rules *rules, const char *text)
 {
 	GString *words = g_string_new(NULL);
-	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+	g_auto(GStrv) lines = g_strsplit(text, "\n", 4096);
 
 	for (char **line = lines; *line; line++) {
-		if (rules_has(rules, "quote_begins", *line))
+		if (words->len > WORDS_MAX || rules_has(rules, "quote_begins", *line))
 			break;
 		if (**line != '>')
 			g_string_append_printf(words, "%s\n", *line);
 	}
 	/* Sentences run over line ends, not over blank lines. */
 	g_autoptr(GRegex) ends = g_regex_new("(?<!\\n)[ \\t]*\\n(?!\\s*\\n)[ \\t]*", 0, 0, NULL);
-	g_autofree char *broken = g_string_free(words, FALSE);
+	g_string_truncate(words, MIN(words->len, WORDS_MAX));
+	g_autofree char *whole = g_string_free(words, FALSE);
+	g_autofree char *broken = g_utf8_make_valid(whole, -1);
 	return g_regex_replace_literal(ends, broken, -1, 0, " ", 0, NULL);
 }
 
@@ -134,6 +139,9 @@ by_words(struct verdict *verdict, const struct mail *mail, const struct rules *r
 
 	if (vacation)
 		decide(verdict, "vacation", "vacation-subject");
+	else if (is_auto && rule && strcmp(rule->class, "acknowledgement") == 0 &&
+		 rules_has(rules, "vacation_text", words))
+		decide(verdict, "vacation", "vacation-text");
 	else if (rule)
 		decide(verdict, rule->class, rule->name);
 	else if (is_auto)

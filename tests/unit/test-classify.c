@@ -78,6 +78,57 @@ classify_text(const struct rules *rules, const char *text, gsize size)
 	return mail ? classify(mail, rules) : NULL;
 }
 
+/* In doubt nobody has acted. */
+static void
+test_doubt(void)
+{
+	static const char *const words[][2] = {
+		{ "The domain has not been suspended yet.", "human" },
+		{ "Once the content has been removed we will write again.", "human" },
+		{ "We will suspend the domain tomorrow.", "human" },
+		{ "Your account has been suspended.", "human" },
+		{ "\xe5\x89\x8a\xe9\x99\xa4\xe3\x81\x84\xe3\x81\x9f\xe3\x81\x97\xe3\x81\xbe"
+		  "\xe3\x81\x97\xe3\x81\x9f\xe3\x82\x89\xe3\x80\x82",
+			"human" },
+		{ "The domain evil.example.com was\nsuspended this morning.", "actioned" },
+		{ "We have removed the phishing page.", "actioned" },
+	};
+	g_autoptr(Rules) rules = own_rules();
+
+	for (gsize i = 0; i < G_N_ELEMENTS(words); i++) {
+		g_autofree char *text = g_strdup_printf(
+			"Subject: Re: Phishing\nContent-Type: text/plain; charset=utf-8\n\n%s\n",
+			words[i][0]);
+		g_autoptr(Verdict) verdict = classify_text(rules, text, strlen(text));
+
+		g_test_message("%s: %s by %s", words[i][0], verdict->class, verdict->rule);
+		g_assert_cmpstr(verdict->class, ==, words[i][1]);
+	}
+}
+
+/* A person who answers a bounce, and a challenge, are no bounce. */
+static void
+test_no_bounce(void)
+{
+	static const char answer[] = "From: a@host.example\n"
+				     "Subject: Re: Undelivered Mail Returned to Sender\n\n"
+				     "What is 550 5.1.1 unknown user?\n";
+	static const char notice[] =
+		"From: MAILER-DAEMON@host.example\nSubject: failure notice\n"
+		"Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n"
+		"--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; x\n\n"
+		"Final-Recipient: rfc822; abuse@host.example\nAction: failed\nStatus: 5.0.0\n"
+		"Diagnostic-Code: smtp; 550 requires confirmation. Visit http://host.example\n"
+		"--b--\n";
+	g_autoptr(Rules) rules = own_rules();
+	g_autoptr(Verdict) person = classify_text(rules, answer, strlen(answer));
+	g_autoptr(Verdict) challenge = classify_text(rules, notice, strlen(notice));
+
+	g_assert_cmpstr(person->class, !=, "bounce");
+	g_assert_cmpstr(challenge->class, ==, "unclassified");
+	g_assert_cmpstr(challenge->rule, ==, "challenge");
+}
+
 static void
 test_hostile(void)
 {
@@ -177,6 +228,8 @@ main(int argc, char **argv)
 	g_mime_init();
 	g_test_add_func("/classify/classes", test_classes);
 	g_test_add_func("/classify/reference", test_reference);
+	g_test_add_func("/classify/doubt", test_doubt);
+	g_test_add_func("/classify/no-bounce", test_no_bounce);
 	g_test_add_func("/classify/hostile", test_hostile);
 	g_test_add_func("/classify/large-set", test_large_set);
 	return g_test_run();
