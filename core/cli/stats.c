@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "cli/command.h"
 #include "cli/records.h"
+#include "cli/stats-html.h"
 #include "cli/table.h"
 #include "ledger/stats.h"
 
@@ -73,42 +74,25 @@ print_counts(const char *by, const GPtrArray *rows)
 	table_print(table);
 }
 
-/* "3.5 d", in the unit that people would take. */
-static void
-write_time(char *text, gsize size, double seconds)
-{
-	if (seconds < 0)
-		g_snprintf(text, (gulong)size, "not reached");
-	else if (seconds < 120)
-		g_snprintf(text, (gulong)size, "%.0f s", seconds);
-	else if (seconds < 7200)
-		g_snprintf(text, (gulong)size, "%.0f min", seconds / 60);
-	else if (seconds < 172800)
-		g_snprintf(text, (gulong)size, "%.1f h", seconds / 3600);
-	else
-		g_snprintf(text, (gulong)size, "%.1f d", seconds / 86400);
-}
-
 static void
 survival_row(struct table *table, const char *key, const struct survival *survival)
 {
-	char texts[5 + SURVIVAL_MARKS][24];
-	const char *cells[7 + SURVIVAL_MARKS] = { key };
+	g_autofree char *median = stats_duration(survival->median_s);
+	g_autofree char *p90 = stats_duration(survival->p90_s);
+	char texts[3 + SURVIVAL_MARKS][24];
+	const char *cells[7 + SURVIVAL_MARKS] = { key, texts[0], texts[1], texts[2], median, p90 };
 	const gint64 numbers[] = { survival->n, survival->events, survival->censored };
 
 	for (gsize i = 0; i < 3; i++)
 		g_snprintf(texts[i], sizeof(texts[i]), "%" G_GINT64_FORMAT, numbers[i]);
-	write_time(texts[3], sizeof(texts[3]), survival->median_s);
-	write_time(texts[4], sizeof(texts[4]), survival->p90_s);
 	for (gsize i = 0; i < SURVIVAL_MARKS; i++) {
 		if (survival->share[i] < 0)
-			g_snprintf(texts[5 + i], sizeof(texts[5 + i]), "-");
+			g_snprintf(texts[3 + i], sizeof(texts[3 + i]), "-");
 		else
-			g_snprintf(texts[5 + i], sizeof(texts[5 + i]), "%.0f %%",
+			g_snprintf(texts[3 + i], sizeof(texts[3 + i]), "%.0f %%",
 				survival->share[i] * 100);
+		cells[6 + i] = texts[3 + i];
 	}
-	for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
-		cells[i + 1] = texts[i];
 	cells[G_N_ELEMENTS(cells) - 1] = survival->n < STATS_FEW ? "few: n < 10" : "";
 	table_row(table, cells);
 }
@@ -129,36 +113,56 @@ print_times(const char *by, const char *title, const GPtrArray *rows, gboolean t
 	table_print(table);
 }
 
+static void
+print_tables(const char *by, const GPtrArray *rows)
+{
+	if (rows->len == 0) {
+		printf("There are no reports yet.\n");
+		return;
+	}
+	print_counts(by, rows);
+	print_times(by, "First reply after the report was sent", rows, FALSE);
+	print_times(by, "Seen down after the report was sent", rows, TRUE);
+}
+
 static int
-print_stats(const struct global *global, const struct stats_filter *filter)
+write_page(const char *file, const char *by, const GPtrArray *rows, gint64 now)
+{
+	g_autofree char *page = stats_html(by, rows, now);
+	g_autoptr(GError) error = NULL;
+
+	if (g_file_set_contents(file, page, -1, &error))
+		return EXIT_DONE;
+	log_error("--html: %s", error->message);
+	return EXIT_FAILED;
+}
+
+static int
+print_stats(const struct global *global, const struct stats_filter *filter, const char *file)
 {
 	g_autoptr(Config) config = command_config(global);
 	g_autoptr(Store) store = NULL;
 	g_autoptr(GPtrArray) rows = NULL;
 	g_autoptr(GError) error = NULL;
+	const gint64 now = text_now();
 
 	if (!config)
 		return EXIT_USAGE;
 	store = records_open(config, FALSE, &error);
-	rows = store ? stats_make(store, filter, text_now(), FALSE, &error) : NULL;
+	rows = store ? stats_make(store, filter, now, file != NULL, &error) : NULL;
 	if (!rows)
 		return command_failed(error);
-	if (global->json) {
+	if (file)
+		return write_page(file, filter->by, rows, now);
+	if (global->json)
 		print_json(filter->by, rows);
-		return EXIT_DONE;
-	}
-	if (rows->len == 0) {
-		printf("There are no reports yet.\n");
-		return EXIT_DONE;
-	}
-	print_counts(filter->by, rows);
-	print_times(filter->by, "First reply after the report was sent", rows, FALSE);
-	print_times(filter->by, "Seen down after the report was sent", rows, TRUE);
+	else
+		print_tables(filter->by, rows);
 	return EXIT_DONE;
 }
 
 static int
-check_and_print(const struct global *global, const char *by, const char *of_case)
+check_and_print(const struct global *global, const char *by, const char *of_case, const char *file)
 {
 	struct stats_filter filter = { .by = by ? by : "provider" };
 
@@ -172,17 +176,19 @@ check_and_print(const struct global *global, const char *by, const char *of_case
 		log_error("--case: '%s' is no case; cases are C1, C2 …", of_case);
 		return EXIT_USAGE;
 	}
-	return print_stats(global, &filter);
+	return print_stats(global, &filter, file);
 }
 
 static int
 run(struct global *global, int argc, char **argv)
 {
-	g_autofree char *by = NULL, *of_case = NULL;
+	g_autofree char *by = NULL, *of_case = NULL, *file = NULL;
 	const GOptionEntry entries[] = {
 		{ "by", 0, 0, G_OPTION_ARG_STRING, &by,
 			"provider (default), kind, channel, type, tld, month, rung or all", "KEY" },
 		{ "case", 0, 0, G_OPTION_ARG_STRING, &of_case, "Only of this case", "C1" },
+		{ "html", 0, 0, G_OPTION_ARG_FILENAME, &file,
+			"Write a page with curves instead of printing", "FILE" },
 		{ NULL, 0, 0, 0, NULL, NULL, NULL },
 	};
 	int status;
@@ -193,12 +199,12 @@ run(struct global *global, int argc, char **argv)
 		log_error("stats takes options only, not '%s'", argv[1]);
 		return EXIT_USAGE;
 	}
-	return check_and_print(global, by, of_case);
+	return check_and_print(global, by, of_case, file);
 }
 
 const struct command command_stats = {
 	.name = "stats",
-	.usage = "[--by KEY] [--case C1]",
+	.usage = "[--by KEY] [--case C1] [--html FILE]",
 	.summary = "How many reports, and how long it took after them",
 	.run = run,
 };

@@ -92,3 +92,17 @@ stats_make(struct store *store, const struct stats_filter *filter, gint64 now, g
 	next_stream(&making);
 	return ok ? g_steal_pointer(&rows) : NULL;
 }
+
+char *
+stats_duration(double seconds)
+{
+	if (seconds < 0)
+		return g_strdup("not reached");
+	if (seconds < 120)
+		return g_strdup_printf("%.0f s", seconds);
+	if (seconds < 7200)
+		return g_strdup_printf("%.0f min", seconds / 60);
+	if (seconds < 172800)
+		return g_strdup_printf("%.1f h", seconds / 3600);
+	return g_strdup_printf("%.1f d", seconds / 86400);
+}

@@ -17,3 +17,5 @@ struct stats_row {
  * Needs memory for the rows only. Free with g_ptr_array_unref. */
 GPtrArray *stats_make(struct store *store, const struct stats_filter *filter, gint64 now,
 	gboolean with_steps, GError **error);
+/* "3.5 d", in the unit that people would take; "not reached" when negative. Free with g_free. */
+char *stats_duration(double seconds);

@@ -1,4 +1,5 @@
 /* Figures of a store with a few reports, against values worked out by hand. */
+#include "cli/stats-html.h"
 #include "ledger/stats.h"
 #include "store/database.h"
 #include "test-store.h"
@@ -236,6 +237,44 @@ test_empty(struct fixture *fixture, gconstpointer data)
 	expect(fixture, "all", 0, "");
 }
 
+/* A provider's id comes from outside: it must not become markup. */
+static void
+test_page(struct fixture *fixture, gconstpointer data)
+{
+	g_autofree char *page = NULL;
+	g_autoptr(GPtrArray) rows = NULL;
+
+	(void)data;
+	fill(fixture);
+	store_run(fixture->store, NULL,
+		"UPDATE reports SET provider = '<script>\"&' WHERE provider = 'b'", "");
+	rows = make(fixture, "provider", 0);
+	page = stats_html("provider", rows, NOW);
+	g_assert_null(strstr(page, "<script"));
+	g_assert_null(strstr(page, "http://"));
+	g_assert_nonnull(strstr(page, "&#60;script&#62;"));
+	/* 4 got there; the curve's first step is at 1 of 30 days, a quarter up. */
+	g_assert_nonnull(strstr(page, "M0 2400H213V1800"));
+	g_assert_nonnull(strstr(page, "<td>2.5 d</td><td>not reached</td>"));
+	g_assert_nonnull(strstr(page, "</html>"));
+}
+
+static void
+test_duration(void)
+{
+	static const struct {
+		double seconds;
+		const char *text;
+	} cases[] = { { -1, "not reached" }, { 0, "0 s" }, { 119, "119 s" }, { 600, "10 min" },
+		{ 9000, "2.5 h" }, { 259200, "3.0 d" } };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autofree char *text = stats_duration(cases[i].seconds);
+
+		g_assert_cmpstr(text, ==, cases[i].text);
+	}
+}
+
 #define TEST(name, function)                                                                       \
 	g_test_add(                                                                                \
 		"/stats/" name, struct fixture, NULL, fixture_set_up, function, fixture_tear_down)
@@ -249,5 +288,7 @@ main(int argc, char **argv)
 	TEST("takedown", test_takedown);
 	TEST("keys", test_keys);
 	TEST("empty", test_empty);
+	TEST("page", test_page);
+	g_test_add_func("/stats/duration", test_duration);
 	return g_test_run();
 }
