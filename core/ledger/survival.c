@@ -88,7 +88,8 @@ void
 survival_end(struct survival *survival)
 {
 	close_time(survival);
-	/* The curve reaches to the last observation and says nothing beyond, unless it is at zero. */
+	/* The curve reaches to the last observation and says nothing beyond, unless it is at zero.
+	 */
 	pass_marks(survival,
 		survival->surviving > TOLERANCE ? survival->now_s + TOLERANCE : G_MAXDOUBLE);
 	for (int i = 0; i < SURVIVAL_LEVELS; i++)
