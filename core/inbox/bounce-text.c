@@ -119,6 +119,15 @@ on_one_line(const char *text)
 	return g_regex_replace_literal(space, text, -1, 0, " ", 0, NULL);
 }
 
+/* The less the headers say, the more the words must be a mail system's own. */
+static const char *
+words_set(const struct mail *mail, gboolean sure)
+{
+	if (sure)
+		return "bounce_text";
+	return mail->bare ? "bounce_bare" : "bounce_strong";
+}
+
 struct dsn *
 bounce_text(const struct mail *mail, const struct rules *rules, const char **rule)
 {
@@ -136,7 +145,7 @@ bounce_text(const struct mail *mail, const struct rules *rules, const char **rul
 		return NULL;
 	delayed = rules_has(rules, "delay_subject", mail->subject) ||
 		  rules_has(rules, "delay_text", flat);
-	failed = rules_has(rules, sure ? "bounce_text" : "bounce_strong", flat);
+	failed = rules_has(rules, words_set(mail, sure), flat);
 	/* A machine that tells of failure in its subject alone. */
 	if (!failed && sure)
 		failed = rules_has(rules, "bounce_subject", mail->subject);
