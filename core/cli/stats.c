@@ -137,6 +137,14 @@ write_page(const char *file, const char *by, const GPtrArray *rows, gint64 now)
 	return EXIT_FAILED;
 }
 
+static gboolean
+has_case(struct store *store, gint64 id, GError **error)
+{
+	g_autoptr(AbuseCase) found = id ? store_case_get(store, id, error) : NULL;
+
+	return id == 0 || found;
+}
+
 static int
 print_stats(const struct global *global, const struct stats_filter *filter, const char *file)
 {
@@ -149,7 +157,9 @@ print_stats(const struct global *global, const struct stats_filter *filter, cons
 	if (!config)
 		return EXIT_USAGE;
 	store = records_open(config, FALSE, &error);
-	rows = store ? stats_make(store, filter, now, file != NULL, &error) : NULL;
+	rows = store && has_case(store, filter->case_id, &error)
+		       ? stats_make(store, filter, now, file != NULL, &error)
+		       : NULL;
 	if (!rows)
 		return command_failed(error);
 	if (file)
