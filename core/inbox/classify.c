@@ -148,6 +148,8 @@ by_words(struct verdict *verdict, const struct mail *mail, const struct rules *r
 		by_machine(verdict, rules, mail, words, sign);
 	else if (is_empty(words))
 		decide(verdict, "unclassified", "no-text");
+	else if (!mail_header(mail, "From"))
+		decide(verdict, "unclassified", "no-sender");
 	else
 		decide(verdict, "human", "no-machine-no-rule");
 }

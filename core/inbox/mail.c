@@ -216,6 +216,9 @@ normal_bytes(GBytes *bytes, gboolean *bare)
 	*bare = !has_headers(text->str);
 	if (*bare)
 		g_string_prepend(text, "\n");
+	/* Headers that were cut off are headers still. */
+	if (text->len > 1)
+		g_string_append(text, "\n\n");
 	return text;
 }
 
