@@ -48,6 +48,7 @@ static const struct key {
 	{ "send", "packets", VALUE_STRING, NULL, NULL },
 	{ "send", "parallel", VALUE_INTEGER, "32", NULL },
 	{ "send", "timeout", VALUE_INTEGER, "60", NULL },
+	{ "send", "recheck_hours", VALUE_INTEGER, "24", NULL },
 	{ "routing", "malicious", VALUE_STRING, "registrar, host", NULL },
 	{ "routing", "compromised", VALUE_STRING, "host", NULL },
 	{ "routing", "unknown", VALUE_STRING, "host, registrar", NULL },

@@ -6,6 +6,7 @@
 #include "cli/composing.h"
 #include "cli/importing.h"
 #include "cli/previewing.h"
+#include "cli/recheck.h"
 #include "cli/records.h"
 #include "cli/routing.h"
 #include "cli/approval.h"
@@ -35,7 +36,8 @@ dispatch_files(struct dispatch *dispatch, const struct import_options *options, 
 	status = routing_run(NULL, dispatch->config, dispatch->store, dispatch->case_id, FALSE);
 	if (status > EXIT_PART)
 		return status;
-	if (!composing_run(dispatch->config, dispatch->store, dispatch->case_id, &error))
+	if (!composing_run(dispatch->config, dispatch->store, dispatch->case_id, &error) ||
+		!recheck_run(dispatch->config, dispatch->store, dispatch->case_id, 0, &error))
 		return command_failed(error);
 	if (!dispatch->global->json)
 		printf("Case C%" G_GINT64_FORMAT ": %" G_GINT64_FORMAT

@@ -179,6 +179,41 @@ report(const struct global *global, const struct routing *routing)
 			routing->indicators, routing->routes, routing->asked, routing->without);
 }
 
+static GHashTable *
+cases_new(void)
+{
+	return g_hash_table_new_full(
+		g_int64_hash, g_int64_equal, NULL, (GDestroyNotify)abuse_case_free);
+}
+
+gboolean
+routing_look(const struct config *config, struct store *store, const GPtrArray *indicators,
+	locate_done done, void *user, GError **error)
+{
+	g_autoptr(Profiles) profiles = profiles_load_configured(config, NULL, error);
+	g_autoptr(PluginHost) plugins = profiles ? plugin_host_new(config, error) : NULL;
+	g_autoptr(Locator) locator =
+		plugins ? locator_new(config, profiles, plugins, store, error) : NULL;
+	g_autoptr(GHashTable) cases = cases_new();
+	struct routing routing = { .store = store, .cases = cases };
+
+	if (!locator)
+		return FALSE;
+	for (guint i = 0; i < indicators->len && !routing.error; i++) {
+		const struct indicator *indicator = g_ptr_array_index(indicators, i);
+		const struct abuse_case *abuse_case = case_of(&routing, indicator->case_id);
+
+		if (abuse_case)
+			locator_add(locator, indicator, abuse_case, done, user);
+	}
+	if (routing.error) {
+		g_propagate_error(error, routing.error);
+		return FALSE;
+	}
+	locator_run(locator);
+	return TRUE;
+}
+
 int
 routing_run(const struct global *global, const struct config *config, struct store *store,
 	gint64 case_id, gboolean again)
@@ -194,8 +229,7 @@ routing_run(const struct global *global, const struct config *config, struct sto
 	if (!locator)
 		return command_failed(error);
 	routing.locator = locator;
-	routing.cases = g_hash_table_new_full(
-		g_int64_hash, g_int64_equal, NULL, (GDestroyNotify)abuse_case_free);
+	routing.cases = cases_new();
 	routing.batch = g_ptr_array_new_with_free_func((GDestroyNotify)indicator_free);
 	routing.done = g_ptr_array_new_with_free_func(located_free);
 	route_all(&routing, &filter);

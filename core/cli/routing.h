@@ -2,6 +2,7 @@
 #pragma once
 
 #include "cli/command.h"
+#include "locate/locate.h"
 #include "store/store.h"
 
 /* Routes the indicators of a case (0: all) that have no routes; again: all of them. Says what came
@@ -10,3 +11,7 @@
  */
 int routing_run(const struct global *global, const struct config *config, struct store *store,
 	gint64 case_id, gboolean again);
+/* Looks indicators up (of struct indicator *, borrowed) and hands each one's routes to done; keeps
+ * nothing of it but the cache. */
+gboolean routing_look(const struct config *config, struct store *store, const GPtrArray *indicators,
+	locate_done done, void *user, GError **error);

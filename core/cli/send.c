@@ -5,6 +5,7 @@
 #include "cli/approval.h"
 #include "cli/command.h"
 #include "cli/composing.h"
+#include "cli/recheck.h"
 #include "cli/records.h"
 #include "cli/sending.h"
 #include "outbox/outbox.h"
@@ -55,6 +56,21 @@ send_approved(const struct global *global, const struct config *config, struct s
 	return error ? command_failed(error) : EXIT_PART;
 }
 
+/* What waited long is looked up again; names that are no reports are told of later. */
+static gboolean
+recheck_named(const struct config *config, struct store *store, gint64 case_id, char **names,
+	GError **error)
+{
+	gint64 id;
+
+	if (!names[0])
+		return recheck_run(config, store, case_id, 0, error);
+	for (; *names; names++)
+		if (record_id_parse(*names, 'R', &id) && !recheck_run(config, store, 0, id, error))
+			return FALSE;
+	return TRUE;
+}
+
 static int
 send_reports(struct global *global, const struct send_options *options, char **names)
 {
@@ -82,6 +98,9 @@ send_reports(struct global *global, const struct send_options *options, char **n
 		return command_failed(error);
 	/* Who goes step by step may come here straight from `route`. */
 	if (!names[0] && !composing_run(config, store, case_id, &error))
+		return command_failed(error);
+	/* Before the question: what gets the yes is what goes. */
+	if (!recheck_named(config, store, case_id, names, &error))
 		return command_failed(error);
 	if (!sending_summary(store, case_id, global->json, &ready, &held, &manual, &error))
 		return command_failed(error);

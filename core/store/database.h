@@ -67,6 +67,12 @@ gint64 migrations_newest(void);
 /* Sets error to NOT_FOUND: "there is no report R7". Always FALSE. */
 gboolean store_not_found(const char *what, const char *letter, gint64 id, GError **error);
 
+/* Why a report r was cancelled by store_report_moved(). */
+#define MOVED_BEGIN "moved: "
+#define MOVED_END " → looked up again"
+#define HAS_MOVED                                                                                  \
+	"(r.state = 'cancelled' AND COALESCE(r.reason, '') LIKE '" MOVED_BEGIN "%" MOVED_END "')"
+
 /* A report of the columns REPORT_COLUMNS, without its indicators. */
 #define REPORT_COLUMNS                                                                             \
 	"r.id, r.case_id, r.provider, r.provider_name, r.kind, r.plugin, r.channel, r.address, "   \

@@ -163,7 +163,8 @@ each_sql(const struct indicator_filter *filter)
 			" AND EXISTS (SELECT 1 FROM routes o WHERE o.indicator_id = i.id "
 			"AND o.ask = 1 AND o.address IS NOT NULL AND o.reason IS NULL)"
 			" AND NOT EXISTS (SELECT 1 FROM report_indicators l "
-			"WHERE l.indicator_id = i.id)");
+			"JOIN reports r ON r.id = l.report_id "
+			"WHERE l.indicator_id = i.id AND NOT " HAS_MOVED ")");
 	g_string_append(sql, " ORDER BY i.id LIMIT $2");
 	return g_intern_string(sql->str);
 }

@@ -97,6 +97,15 @@ store_report_set_state(
 }
 
 gboolean
+store_report_moved(struct store *store, gint64 id, const char *contact, GError **error)
+{
+	g_autofree char *reason =
+		g_strconcat(MOVED_BEGIN, contact ? contact : "-", MOVED_END, NULL);
+
+	return store_report_set_state(store, id, REPORT_CANCELLED, reason, error);
+}
+
+gboolean
 store_report_defer(
 	struct store *store, gint64 id, gint64 next_try, const char *reason, GError **error)
 {

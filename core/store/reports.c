@@ -230,6 +230,28 @@ store_reports_each(struct store *store, const struct report_filter *filter, stor
 	}
 }
 
+GArray *
+store_reports_stale(
+	struct store *store, gint64 case_id, gint64 report_id, gint64 before, GError **error)
+{
+	g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(gint64));
+	g_autoptr(Rows) rows = store_query(store, error,
+		"SELECT r.id FROM reports r WHERE r.state = 'ready' AND r.created < $1"
+		" AND r.next_try <= $4 AND r.follow_up_of IS NULL"
+		" AND ($2 = 0 OR r.case_id = $2) AND ($3 = 0 OR r.id = $3)"
+		" AND NOT EXISTS (SELECT 1 FROM marks m WHERE m.kind = 'recheck'"
+		" AND m.key = 'R' || r.id AND m.at >= $1) ORDER BY r.id",
+		"iiii", before, case_id, report_id, text_now());
+	enum next next = rows ? rows_next(rows, error) : NEXT_ERROR;
+
+	for (; next == NEXT_ROW; next = rows_next(rows, error)) {
+		gint64 id = rows_integer(rows, 0);
+
+		g_array_append_val(ids, id);
+	}
+	return next == NEXT_ERROR ? NULL : g_steal_pointer(&ids);
+}
+
 gboolean
 store_reports_count(
 	struct store *store, const struct report_filter *filter, gint64 *count, GError **error)

@@ -112,7 +112,8 @@ order_sql(gboolean one_case, gboolean unreported)
 			" AND o.ask = 1 AND o.address IS NOT NULL AND o.reason IS NULL"
 			" AND NOT EXISTS (SELECT 1 FROM report_indicators l "
 			"JOIN reports r ON r.id = l.report_id "
-			"WHERE l.indicator_id = o.indicator_id AND r.provider = o.provider)");
+			"WHERE l.indicator_id = o.indicator_id AND r.provider = o.provider "
+			"AND NOT " HAS_MOVED ")");
 	g_string_append(sql, " ORDER BY o.provider, o.channel, o.address, o.indicator_id, o.id");
 	return g_intern_string(sql->str);
 }

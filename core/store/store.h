@@ -101,6 +101,14 @@ gboolean store_report_compose(struct store *store, const struct report *report, 
 /* The bytes; NULL and NOT_FOUND when not composed. Free with g_bytes_unref. */
 GBytes *store_report_bytes(struct store *store, gint64 id, const char *kind, GError **error);
 struct report *store_report_get(struct store *store, gint64 id, GError **error);
+/* Ids of ready reports whose time has come, of a case and of one report (0: all), that were made
+ * before a time and not marked "recheck" since; follow-ups go to who got the report and are left
+ * out. Free with g_array_unref. */
+GArray *store_reports_stale(
+	struct store *store, gint64 case_id, gint64 report_id, gint64 before, GError **error);
+/* Cancels a report whose indicators have moved away from its contact: it does not count as one that
+ * covers them. */
+gboolean store_report_moved(struct store *store, gint64 id, const char *contact, GError **error);
 /* By reference, Message-ID or provider's ticket; NULL without error when none. */
 struct report *
 store_report_find(struct store *store, const char *key, const char *value, GError **error);

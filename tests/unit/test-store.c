@@ -208,6 +208,41 @@ test_routes(struct fixture *fixture, gconstpointer data)
 	g_assert_cmpint(count_indicators(fixture->store, &left), ==, 1);
 }
 
+/* A report that was cancelled because its contact moved leaves its indicators to be reported; one
+ * that a person cancelled does not. */
+static void
+test_moved(struct fixture *fixture, gconstpointer data)
+{
+	g_autoptr(GError) error = NULL;
+	const gint64 id = add_case(fixture->store, "moved");
+	const gint64 a = add_url(fixture->store, id, "http://a/");
+	const struct indicator_filter left = { .unreported = TRUE };
+	g_autoptr(GPtrArray) routes = g_ptr_array_new_with_free_func((GDestroyNotify)route_free);
+	g_autoptr(GArray) fresh = NULL, stale = NULL, marked = NULL;
+	g_autofree char *moved = NULL, *cancelled = NULL;
+	const gint64 later = text_now() + G_USEC_PER_SEC;
+
+	(void)data;
+	g_ptr_array_add(routes, make_route("ash", "a@example.net", RUNG_HOST, TRUE));
+	g_assert_true(store_routes_replace(fixture->store, a, routes, &error));
+	add_report(fixture->store, id, a, "ash", REPORT_READY);
+	fresh = store_reports_stale(fixture->store, 0, 0, text_now() - G_TIME_SPAN_HOUR, &error);
+	g_assert_cmpuint(fresh->len, ==, 0);
+	stale = store_reports_stale(fixture->store, id, 1, later, &error);
+	g_assert_cmpuint(stale->len, ==, 1);
+	g_assert_true(store_mark_set(fixture->store, "recheck", "R1", "same", &error));
+	marked = store_reports_stale(fixture->store, id, 1, text_now() - 1000000, &error);
+	g_assert_cmpuint(marked->len, ==, 0);
+	g_assert_true(store_report_moved(fixture->store, 1, "a@example.net", &error));
+	moved = routes_text(fixture->store, id, TRUE);
+	g_assert_cmpstr(moved, ==, "ash:I1 ");
+	g_assert_cmpint(count_indicators(fixture->store, &left), ==, 1);
+	add_report(fixture->store, id, a, "ash", REPORT_READY);
+	g_assert_true(store_report_set_state(fixture->store, 2, REPORT_CANCELLED, NULL, &error));
+	cancelled = routes_text(fixture->store, id, TRUE);
+	g_assert_cmpstr(cancelled, ==, "");
+}
+
 static void
 test_marks_and_cache(struct fixture *fixture, gconstpointer data)
 {
@@ -319,6 +354,7 @@ main(int argc, char **argv)
 	TEST("indicators", test_indicators);
 	TEST("one event a batch", test_one_event_a_batch);
 	TEST("routes", test_routes);
+	TEST("moved", test_moved);
 	TEST("marks and cache", test_marks_and_cache);
 	TEST("replies", test_replies);
 	TEST("sightings", test_sightings);
