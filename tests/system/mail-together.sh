@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Two runs at once on one store share the work and double nothing; SIGTERM in the middle finishes what is on the
-# wire, keeps the rest and leaves nothing in doubt; a read-only store is one clear error.
+# wire, keeps the rest and leaves nothing in doubt.
 . "$(dirname "$0")/common.sh"
 tool=$build/tests/bench/outbox-send
 n=4000
