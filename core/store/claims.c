@@ -29,21 +29,43 @@ next_provider(struct store *store, const struct claim_filter *filter, gint64 now
 	return rows_dup(rows, 0);
 }
 
+/* Adds providers with a report due, in the order of their names behind after and not beyond until
+ * (NULL: to the end), as long as there are fewer than limit. */
+static gboolean
+add_providers(struct store *store, const struct claim_filter *filter, gint64 now, const char *after,
+	const char *until, gint64 limit, GPtrArray *providers, GError **error)
+{
+	GError *failure = NULL;
+
+	while (providers->len < limit) {
+		char *provider = next_provider(store, filter, now, after, &failure);
+
+		if (!provider || (until && strcmp(provider, until) > 0)) {
+			g_free(provider);
+			break;
+		}
+		g_ptr_array_add(providers, provider);
+		after = provider;
+	}
+	if (failure)
+		g_propagate_error(error, failure);
+	return !failure;
+}
+
+/* Whose turn it is: from behind the provider that the last claim ended with, once around. No more
+ * than limit are of use: each has at least one report. */
 static GPtrArray *
-due_providers(struct store *store, const struct claim_filter *filter, gint64 now, GError **error)
+due_providers(struct store *store, const struct claim_filter *filter, gint64 now, gint64 limit,
+	GError **error)
 {
 	g_autoptr(GPtrArray) providers = g_ptr_array_new_with_free_func(g_free);
-	GError *failure = NULL;
-	char *provider = next_provider(store, filter, now, "", &failure);
+	const char *last = store->claim_after;
 
-	while (provider) {
-		g_ptr_array_add(providers, provider);
-		provider = next_provider(store, filter, now, provider, &failure);
-	}
-	if (!failure)
-		return g_steal_pointer(&providers);
-	g_propagate_error(error, failure);
-	return NULL;
+	if (last && !add_providers(store, filter, now, last, NULL, limit, providers, error))
+		return NULL;
+	if (!add_providers(store, filter, now, "", last, limit, providers, error))
+		return NULL;
+	return g_steal_pointer(&providers);
 }
 
 /* The oldest due reports of one provider. */
@@ -69,20 +91,10 @@ due_reports(struct store *store, const char *provider, const struct claim_filter
 	return next == NEXT_ERROR ? NULL : g_steal_pointer(&ids);
 }
 
-/* Where the round goes on: behind the provider that the last claim ended with. */
-static guint
-first_turn(const struct store *store, const GPtrArray *providers)
-{
-	for (guint i = 0; store->claim_after && i < providers->len; i++)
-		if (strcmp(g_ptr_array_index(providers, i), store->claim_after) > 0)
-			return i;
-	return 0;
-}
-
 /* One of each provider, then the second of each, up to limit. queues: of GArray * of ids; *last is
  * whose turn was the last. */
 static GArray *
-deal(const GPtrArray *queues, guint first, gint64 limit, guint *last)
+deal(const GPtrArray *queues, gint64 limit, guint *last)
 {
 	GArray *ids = g_array_new(FALSE, FALSE, sizeof(gint64));
 	gboolean more = TRUE;
@@ -90,14 +102,13 @@ deal(const GPtrArray *queues, guint first, gint64 limit, guint *last)
 	for (guint round = 0; more && ids->len < limit; round++) {
 		more = FALSE;
 		for (guint i = 0; i < queues->len && ids->len < limit; i++) {
-			const guint at = (first + i) % queues->len;
-			const GArray *queue = g_ptr_array_index(queues, at);
+			const GArray *queue = g_ptr_array_index(queues, i);
 
 			if (round >= queue->len)
 				continue;
 			more = TRUE;
 			g_array_append_val(ids, g_array_index(queue, gint64, round));
-			*last = at;
+			*last = i;
 		}
 	}
 	return ids;
@@ -126,7 +137,7 @@ static GArray *
 choose(struct store *store, const struct claim_filter *filter, gint64 now, gint64 limit,
 	GError **error)
 {
-	g_autoptr(GPtrArray) providers = due_providers(store, filter, now, error);
+	g_autoptr(GPtrArray) providers = due_providers(store, filter, now, limit, error);
 	g_autoptr(GArray) ids = NULL;
 	gint64 quota = providers && providers->len > 0 ? limit / providers->len + 1 : 1;
 	guint last = 0;
@@ -140,7 +151,7 @@ choose(struct store *store, const struct claim_filter *filter, gint64 now, gint6
 		if (!queues)
 			return NULL;
 		g_clear_pointer(&ids, g_array_unref);
-		ids = deal(queues, first_turn(store, providers), limit, &last);
+		ids = deal(queues, limit, &last);
 		if (ids->len >= limit || quota >= limit)
 			break;
 	}
