@@ -15,6 +15,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -289,6 +290,31 @@ abate_check_report(struct abate_context *ctx)
 	if (!core->field(ctx, "case.description") && core->evidence_count(ctx) == 0)
 		core->missing(ctx, ABATE_ADVICE, "a description or evidence",
 			"desks act sooner on what they can see for themselves");
+}
+
+/* For answer(): a verdict without a ticket; a refusal is the last word. 0 or -1. */
+static inline int
+abate_give(struct abate_context *ctx, enum abate_outcome outcome, enum abate_class reply_class,
+	const char *diagnostic)
+{
+	struct abate_verdict verdict = { sizeof(struct abate_verdict), outcome, reply_class, NULL,
+		NULL, diagnostic, 0, outcome == ABATE_REFUSED };
+
+	return ctx->services->verdict(ctx, &verdict);
+}
+
+/* For answer(): try again, no sooner than the Retry-After of the answer says in seconds. 0 or -1.
+ */
+static inline int
+abate_defer(struct abate_context *ctx, const char *diagnostic)
+{
+	const char *after = ctx->services->answer_header(ctx, "Retry-After");
+	struct abate_verdict verdict = { sizeof(struct abate_verdict), ABATE_DEFERRED, ABATE_DELAY,
+		NULL, NULL, diagnostic, 0, 0 };
+
+	if (after && *after >= '0' && *after <= '9')
+		verdict.retry_after_s = strtol(after, NULL, 10);
+	return ctx->services->verdict(ctx, &verdict);
 }
 
 #ifdef __cplusplus

@@ -6,7 +6,6 @@
 #include <abate/plugin.h>
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { MAX_ADDRESS = 1024 };
@@ -96,37 +95,6 @@ poll(struct abate_context *ctx)
 	return ask(ctx, path, NULL);
 }
 
-static int
-give(struct abate_context *ctx, enum abate_outcome outcome, enum abate_class class,
-	const char *diagnostic)
-{
-	const struct abate_verdict verdict = {
-		.size = sizeof verdict,
-		.outcome = outcome,
-		.reply_class = class,
-		.diagnostic = diagnostic,
-		.final = outcome == ABATE_REFUSED,
-	};
-
-	return ctx->services->verdict(ctx, &verdict);
-}
-
-static int
-later(struct abate_context *ctx, const char *diagnostic)
-{
-	const char *after = ctx->services->answer_header(ctx, "Retry-After");
-	const struct abate_verdict verdict = {
-		.size = sizeof verdict,
-		.outcome = ABATE_DEFERRED,
-		.reply_class = ABATE_DELAY,
-		.diagnostic = diagnostic,
-		.retry_after_s =
-			after && *after >= '0' && *after <= '9' ? strtol(after, NULL, 10) : 0,
-	};
-
-	return ctx->services->verdict(ctx, &verdict);
-}
-
 static enum abate_class
 class_of(const char *reason)
 {
@@ -163,7 +131,7 @@ answer_poll(struct abate_context *ctx)
 	};
 
 	if (!status)
-		return give(ctx, ABATE_IN_DOUBT, ABATE_UNCLASSIFIED,
+		return abate_give(ctx, ABATE_IN_DOUBT, ABATE_UNCLASSIFIED,
 			"the answer of AWS does not tell the report's state");
 	return core->verdict(ctx, &verdict);
 }
@@ -180,7 +148,7 @@ answer_created(struct abate_context *ctx)
 	};
 
 	if (!id)
-		return give(ctx, ABATE_IN_DOUBT, ABATE_UNCLASSIFIED,
+		return abate_give(ctx, ABATE_IN_DOUBT, ABATE_UNCLASSIFIED,
 			"the answer of AWS has no reportId, so it may not have the report");
 	return ctx->services->verdict(ctx, &verdict);
 }
@@ -214,7 +182,7 @@ refuse(struct abate_context *ctx)
 	for (char *c = line; *c; c++)
 		if ((unsigned char)*c < ' ' || (unsigned char)*c > '~')
 			*c = '?';
-	return give(ctx, ABATE_REFUSED, ABATE_REFUSAL, line);
+	return abate_give(ctx, ABATE_REFUSED, ABATE_REFUSAL, line);
 }
 
 static int
@@ -226,14 +194,14 @@ answer(struct abate_context *ctx)
 	if (status >= 200 && status < 300)
 		return polled ? answer_poll(ctx) : answer_created(ctx);
 	if (status == 401 || status == 403)
-		return later(ctx, "AWS refuses the key: see [plugin aws] access_key_id, "
-				  "secret_access_key and its right abuse:CreateAbuseReport");
+		return abate_defer(ctx, "AWS refuses the key: see [plugin aws] access_key_id, "
+					"secret_access_key and its right abuse:CreateAbuseReport");
 	if (status == 429 || status == 503)
-		return later(ctx, "AWS asks to wait");
+		return abate_defer(ctx, "AWS asks to wait");
 	if (status >= 500)
-		return later(ctx, "AWS has a fault of its own; the same token is sent again");
+		return abate_defer(ctx, "AWS has a fault of its own; the same token is sent again");
 	if (polled)
-		return give(
+		return abate_give(
 			ctx, ABATE_IN_DOUBT, ABATE_UNCLASSIFIED, "AWS does not know this report");
 	if (status == 409)
 		return answer_known(ctx);

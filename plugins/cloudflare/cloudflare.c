@@ -200,37 +200,6 @@ poll(struct abate_context *ctx)
 }
 
 static int
-give(struct abate_context *ctx, enum abate_outcome outcome, enum abate_class class,
-	const char *diagnostic)
-{
-	const struct abate_verdict verdict = {
-		.size = sizeof verdict,
-		.outcome = outcome,
-		.reply_class = class,
-		.diagnostic = diagnostic,
-		.final = outcome == ABATE_REFUSED,
-	};
-
-	return ctx->services->verdict(ctx, &verdict);
-}
-
-static int
-later(struct abate_context *ctx, const char *diagnostic)
-{
-	const char *after = ctx->services->answer_header(ctx, "Retry-After");
-	const struct abate_verdict verdict = {
-		.size = sizeof verdict,
-		.outcome = ABATE_DEFERRED,
-		.reply_class = ABATE_DELAY,
-		.diagnostic = diagnostic,
-		.retry_after_s =
-			after && *after >= '0' && *after <= '9' ? strtol(after, NULL, 10) : 0,
-	};
-
-	return ctx->services->verdict(ctx, &verdict);
-}
-
-static int
 taken(struct abate_context *ctx, const char *ticket, const char *diagnostic)
 {
 	const struct abate_verdict verdict = {
@@ -296,7 +265,7 @@ answer_created(struct abate_context *ctx)
 	char after[80];
 
 	if (!result || strcmp(result, "success") != 0)
-		return give(ctx, ABATE_IN_DOUBT, ABATE_UNCLASSIFIED,
+		return abate_give(ctx, ABATE_IN_DOUBT, ABATE_UNCLASSIFIED,
 			"Cloudflare's answer does not say success, so it may not have the report");
 	if (!host)
 		return taken(ctx, NULL, "taken; Cloudflare told no number");
@@ -314,7 +283,8 @@ answer_find(struct abate_context *ctx)
 	if (!id)
 		id = ctx->services->answer_json(ctx, "/result/0/id");
 	if (ctx->services->answer_status(ctx) == 429 || ctx->services->answer_status(ctx) == 503)
-		return later(ctx, "taken; Cloudflare asks to wait before it tells the number");
+		return abate_defer(
+			ctx, "taken; Cloudflare asks to wait before it tells the number");
 	return taken(ctx, id, id ? NULL : "taken; Cloudflare does not list its number yet");
 }
 
@@ -346,7 +316,7 @@ answer_poll(struct abate_context *ctx)
 	const char *denial = core->answer_json(ctx, "/result/denial_reason");
 
 	if (!status)
-		return give(ctx, ABATE_IN_DOUBT, ABATE_UNCLASSIFIED,
+		return abate_give(ctx, ABATE_IN_DOUBT, ABATE_UNCLASSIFIED,
 			"Cloudflare's answer does not tell the report's state");
 	const struct abate_verdict verdict = {
 		.size = sizeof verdict,
@@ -374,25 +344,25 @@ refuse(struct abate_context *ctx)
 	for (char *c = line; *c; c++)
 		if ((unsigned char)*c < ' ' || (unsigned char)*c > '~')
 			*c = '?';
-	return give(ctx, ABATE_REFUSED, ABATE_REFUSAL, line);
+	return abate_give(ctx, ABATE_REFUSED, ABATE_REFUSAL, line);
 }
 
 static int
 answer_fault(struct abate_context *ctx, int status, int polled)
 {
 	if (status == 401 || status == 403)
-		return later(ctx,
+		return abate_defer(ctx,
 			"Cloudflare refuses the token: see [plugin cloudflare]; the account "
 			"needs the right to report abuse by the API");
 	if (status == 429 || status == 503)
-		return later(ctx, "Cloudflare asks to wait");
+		return abate_defer(ctx, "Cloudflare asks to wait");
 	if (status >= 500 && polled)
-		return later(ctx, "Cloudflare has a fault of its own");
+		return abate_defer(ctx, "Cloudflare has a fault of its own");
 	if (status >= 500)
-		return give(ctx, ABATE_IN_DOUBT, ABATE_UNCLASSIFIED,
+		return abate_give(ctx, ABATE_IN_DOUBT, ABATE_UNCLASSIFIED,
 			"Cloudflare had a fault: it may have the report or not");
 	if (polled)
-		return give(ctx, ABATE_IN_DOUBT, ABATE_UNCLASSIFIED,
+		return abate_give(ctx, ABATE_IN_DOUBT, ABATE_UNCLASSIFIED,
 			"Cloudflare does not know this report");
 	if (status == 409)
 		return taken(ctx, NULL, "Cloudflare has this report already");

@@ -7,7 +7,6 @@
 #include <abate/plugin.h>
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { MAX_ADDRESS = 1024 };
@@ -143,37 +142,6 @@ poll(struct abate_context *ctx)
 	return core->http(ctx, &request);
 }
 
-static int
-give(struct abate_context *ctx, enum abate_outcome outcome, enum abate_class class,
-	const char *diagnostic)
-{
-	const struct abate_verdict verdict = {
-		.size = sizeof verdict,
-		.outcome = outcome,
-		.reply_class = class,
-		.diagnostic = diagnostic,
-		.final = outcome == ABATE_REFUSED,
-	};
-
-	return ctx->services->verdict(ctx, &verdict);
-}
-
-static int
-later(struct abate_context *ctx, const char *diagnostic)
-{
-	const char *after = ctx->services->answer_header(ctx, "Retry-After");
-	const struct abate_verdict verdict = {
-		.size = sizeof verdict,
-		.outcome = ABATE_DEFERRED,
-		.reply_class = ABATE_DELAY,
-		.diagnostic = diagnostic,
-		.retry_after_s =
-			after && *after >= '0' && *after <= '9' ? strtol(after, NULL, 10) : 0,
-	};
-
-	return ctx->services->verdict(ctx, &verdict);
-}
-
 /* Why a ticket was closed; version 1 does not tell. */
 static enum abate_class
 class_of(const char *reason)
@@ -208,7 +176,7 @@ answer_poll(struct abate_context *ctx)
 	};
 
 	if (!closed)
-		return give(ctx, ABATE_IN_DOUBT, ABATE_UNCLASSIFIED,
+		return abate_give(ctx, ABATE_IN_DOUBT, ABATE_UNCLASSIFIED,
 			"GoDaddy's answer does not tell the ticket's state");
 	return core->verdict(ctx, &verdict);
 }
@@ -222,7 +190,7 @@ answer_created(struct abate_context *ctx)
 	if (!ticket)
 		ticket = core->answer_json(ctx, "/ticketId");
 	if (!ticket)
-		return give(ctx, ABATE_IN_DOUBT, ABATE_UNCLASSIFIED,
+		return abate_give(ctx, ABATE_IN_DOUBT, ABATE_UNCLASSIFIED,
 			"GoDaddy's answer has no ticket number, so there may be no ticket");
 	const struct abate_verdict verdict = {
 		.size = sizeof verdict,
@@ -246,7 +214,7 @@ answer_refused(struct abate_context *ctx)
 	char line[500];
 
 	if (core->answer_status(ctx) == 409 || (code && strstr(code, "DUPLICATE")))
-		return give(ctx, ABATE_ACCEPTED, ABATE_ACKNOWLEDGEMENT,
+		return abate_give(ctx, ABATE_ACCEPTED, ABATE_ACKNOWLEDGEMENT,
 			"GoDaddy has a ticket for this address already");
 	snprintf(line, sizeof line, "GoDaddy refuses the ticket: %.60s %.150s %.60s %.150s",
 		code ? code : "", message ? message : "no reason told", path ? path : "",
@@ -255,7 +223,7 @@ answer_refused(struct abate_context *ctx)
 	for (char *c = line; *c; c++)
 		if ((unsigned char)*c < ' ' || (unsigned char)*c > '~')
 			*c = '?';
-	return give(ctx, ABATE_REFUSED, ABATE_REFUSAL, line);
+	return abate_give(ctx, ABATE_REFUSED, ABATE_REFUSAL, line);
 }
 
 static int
@@ -267,21 +235,21 @@ answer(struct abate_context *ctx)
 	if (status >= 200 && status < 300)
 		return polled ? answer_poll(ctx) : answer_created(ctx);
 	if (status == 401)
-		return later(
+		return abate_defer(
 			ctx, "GoDaddy does not know the key: see [plugin godaddy] key, secret");
 	if (status == 403)
-		return later(
+		return abate_defer(
 			ctx, "GoDaddy does not let this key report abuse: see [plugin godaddy]");
 	if (status == 429 || status == 503)
-		return later(ctx, "GoDaddy asks to wait");
+		return abate_defer(ctx, "GoDaddy asks to wait");
 	if (status >= 500 && polled)
-		return later(ctx, "GoDaddy has a fault of its own");
+		return abate_defer(ctx, "GoDaddy has a fault of its own");
 	/* The ticket may have been made before the fault. */
 	if (status >= 500)
-		return give(ctx, ABATE_IN_DOUBT, ABATE_UNCLASSIFIED,
+		return abate_give(ctx, ABATE_IN_DOUBT, ABATE_UNCLASSIFIED,
 			"GoDaddy had a fault: there may be a ticket or none");
 	if (polled)
-		return give(ctx, ABATE_IN_DOUBT, ABATE_UNCLASSIFIED,
+		return abate_give(ctx, ABATE_IN_DOUBT, ABATE_UNCLASSIFIED,
 			"GoDaddy does not know this ticket");
 	return answer_refused(ctx);
 }

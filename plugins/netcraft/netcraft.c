@@ -5,7 +5,6 @@
 #include <abate/plugin.h>
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { MAX_URLS = 1000, MAX_REASON = 10000, MAX_ADDRESS = 1024 };
@@ -115,37 +114,6 @@ poll(struct abate_context *ctx)
 	return core->http(ctx, &request);
 }
 
-static int
-give(struct abate_context *ctx, enum abate_outcome outcome, enum abate_class class,
-	const char *diagnostic)
-{
-	const struct abate_verdict verdict = {
-		.size = sizeof verdict,
-		.outcome = outcome,
-		.reply_class = class,
-		.diagnostic = diagnostic,
-		.final = outcome == ABATE_REFUSED,
-	};
-
-	return ctx->services->verdict(ctx, &verdict);
-}
-
-static int
-later(struct abate_context *ctx, const char *diagnostic)
-{
-	const char *after = ctx->services->answer_header(ctx, "Retry-After");
-	const struct abate_verdict verdict = {
-		.size = sizeof verdict,
-		.outcome = ABATE_DEFERRED,
-		.reply_class = ABATE_DELAY,
-		.diagnostic = diagnostic,
-		.retry_after_s =
-			after && *after >= '0' && *after <= '9' ? strtol(after, NULL, 10) : 0,
-	};
-
-	return ctx->services->verdict(ctx, &verdict);
-}
-
 /* The state of a submission, spelt with spaces or underscores by time and client. */
 static int
 answer_poll(struct abate_context *ctx, const char *state)
@@ -176,10 +144,10 @@ answer_success(struct abate_context *ctx)
 
 	if (core->field(ctx, "report.ticket"))
 		return state ? answer_poll(ctx, state)
-			     : give(ctx, ABATE_IN_DOUBT, ABATE_UNCLASSIFIED,
+			     : abate_give(ctx, ABATE_IN_DOUBT, ABATE_UNCLASSIFIED,
 				       "Netcraft's answer tells no state");
 	if (!uuid)
-		return give(ctx, ABATE_IN_DOUBT, ABATE_UNCLASSIFIED,
+		return abate_give(ctx, ABATE_IN_DOUBT, ABATE_UNCLASSIFIED,
 			"Netcraft's answer has no uuid, so it may not have the report");
 	const struct abate_verdict verdict = {
 		.size = sizeof verdict,
@@ -206,7 +174,7 @@ refuse(struct abate_context *ctx)
 	for (char *c = line; *c; c++)
 		if ((unsigned char)*c < ' ' || (unsigned char)*c > '~')
 			*c = '?';
-	return give(ctx, ABATE_REFUSED, ABATE_REFUSAL, line);
+	return abate_give(ctx, ABATE_REFUSED, ABATE_REFUSAL, line);
 }
 
 static int
@@ -218,17 +186,18 @@ answer(struct abate_context *ctx)
 	if (status >= 200 && status < 300)
 		return answer_success(ctx);
 	if (status == 429)
-		return later(ctx, "Netcraft asks to wait");
+		return abate_defer(ctx, "Netcraft asks to wait");
 	if (status >= 500)
-		return later(ctx, "Netcraft has a fault of its own");
+		return abate_defer(ctx, "Netcraft has a fault of its own");
 	if (status == 401 || status == 403)
-		return later(ctx, "Netcraft does not let this address in; ask it, or use its form");
+		return abate_defer(
+			ctx, "Netcraft does not let this address in; ask it, or use its form");
 	if (status == 409 || (status == 400 && body && strstr(body, "uplicate")))
-		return give(ctx, ABATE_ACCEPTED, ABATE_ACKNOWLEDGEMENT,
+		return abate_give(ctx, ABATE_ACCEPTED, ABATE_ACKNOWLEDGEMENT,
 			"Netcraft has these addresses already");
 	/* The report was taken; only its state is not to be had. */
 	if (ctx->services->field(ctx, "report.ticket"))
-		return give(ctx, ABATE_IN_DOUBT, ABATE_UNCLASSIFIED,
+		return abate_give(ctx, ABATE_IN_DOUBT, ABATE_UNCLASSIFIED,
 			"Netcraft does not know this submission any more");
 	return refuse(ctx);
 }
