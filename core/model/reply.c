@@ -20,6 +20,9 @@ reply_free(struct reply *reply)
 	g_free(reply->recipient);
 	g_free(reply->diagnostic);
 	g_free(reply->rule);
+	g_free(reply->reason);
+	g_free(reply->note);
+	g_free(reply->digest);
 	g_free(reply->source);
 	g_clear_pointer(&reply->content, g_bytes_unref);
 	g_free(reply);

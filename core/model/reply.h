@@ -9,8 +9,12 @@ struct reply {
 	char *class_name; /* acknowledgement, bounce, …, unclassified */
 	char *match;	  /* how it was matched; NULL when unmatched */
 	gboolean weak;	  /* matched by less than the reference; waits for a person */
+	gboolean counts;  /* it moved its report on; one of an unknown sender does not */
+	char *reason;	  /* a bounce's: "unknown-user", "full", …; NULL: none or not told */
+	char *note;	  /* why it does not count, in words; may be NULL */
+	char *digest;	  /* hex SHA-256 of a mail; NULL of an API's answer */
 	char *ticket, *from, *subject, *status, *recipient, *diagnostic, *rule;
-	char *source;	 /* folder and key or UID it was read from: unique */
+	char *source;	 /* folder and key or UID it was read from first: unique */
 	gint64 received; /* microseconds, UTC */
 	GBytes *content; /* whole; may be NULL in lists */
 };

@@ -230,6 +230,7 @@ keep_answer(const struct http_job *job, GError **error)
 	reply->report_id = job->report->id;
 	reply->class_name = g_strdup(classes[class < G_N_ELEMENTS(classes) ? class : 0]);
 	reply->match = g_strdup("answer");
+	reply->counts = TRUE;
 	reply->ticket = g_strdup(job->result->ticket);
 	reply->status = g_strdup(job->result->status);
 	reply->diagnostic = redact_text(job->result->diagnostic, job->secrets);

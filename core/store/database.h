@@ -92,5 +92,6 @@ struct report_step {
 	const char *owner;  /* with REPORT_SENDING: who claims it */
 	gboolean deferred;  /* counts the try */
 	gint64 next_try;
+	gint64 at; /* when it came to that; 0: now */
 };
 gboolean report_step(struct store *store, const struct report_step *step, GError **error);

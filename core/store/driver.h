@@ -63,7 +63,7 @@ struct engine {
 	void (*done)(struct rows *rows);
 
 	/* What the migrations say as @ID, @BYTES, @CLUSTERED, and text to add after the migration
-	 * of the same number (from 0; NULL-ended). */
+	 * of the same number (from 0; NULL where there is none). */
 	const char *id_type, *bytes_type, *clustered;
 	const char *const *extra;
 };

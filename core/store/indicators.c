@@ -206,6 +206,21 @@ store_indicators_each(struct store *store, const struct indicator_filter *filter
 	}
 }
 
+/* An outage begins with "down" and ends with "up"; while nothing is known it goes on. */
+static gboolean
+keep_outage(struct store *store, gint64 id, const char *state, gint64 at, GError **error)
+{
+	if (strcmp(state, "down") == 0)
+		return store_run(store, error,
+			"INSERT INTO outages (indicator_id, down) VALUES ($1, $2) "
+			"ON CONFLICT DO NOTHING",
+			"ii", id, at);
+	return strcmp(state, "up") != 0 ||
+	       store_run(store, error,
+		       "UPDATE outages SET up = $1 WHERE indicator_id = $2 AND up IS NULL", "ii",
+		       at, id);
+}
+
 static gboolean
 set_state(struct store *store, gint64 id, const char *state, gint64 at, GError **error)
 {
@@ -218,7 +233,8 @@ set_state(struct store *store, gint64 id, const char *state, gint64 at, GError *
 		return TRUE;
 	if (!store_run(store, error,
 		    "UPDATE indicators SET state = $1, down = COALESCE($2, down) WHERE id = $3",
-		    "tzi", state, is_down ? at : (gint64)0, id))
+		    "tzi", state, is_down ? at : (gint64)0, id) ||
+		!keep_outage(store, id, state, at, error))
 		return FALSE;
 	return event_append(store, "I", id,
 		is_down			   ? "indicator.down"

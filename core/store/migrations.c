@@ -70,7 +70,27 @@ static const char *const first =
 	" kind TEXT NOT NULL, detail TEXT NOT NULL, hash TEXT NOT NULL);"
 	"CREATE INDEX events_subject ON events (subject);";
 
-static const char *const migrations[] = { first };
+/* Replies: digest is the SHA-256 of a mail (NULL of an API's answer), so that one that is read
+ * again from elsewhere folds; counts: it moved its report on; reason: the class of a bounce's
+ * reason; note: why it does not count, in words. Outages: when an indicator was seen to go down,
+ * and to come back. Polls: when an API is next asked what became of a report; 0: never again. */
+static const char *const second =
+	"ALTER TABLE replies ADD COLUMN digest TEXT;"
+	"ALTER TABLE replies ADD COLUMN counts BIGINT NOT NULL DEFAULT 0;"
+	"ALTER TABLE replies ADD COLUMN reason TEXT;"
+	"ALTER TABLE replies ADD COLUMN note TEXT;"
+	"CREATE UNIQUE INDEX replies_digest ON replies (digest);"
+
+	"CREATE TABLE outages (indicator_id BIGINT NOT NULL REFERENCES indicators (id),"
+	" down BIGINT NOT NULL, up BIGINT, PRIMARY KEY (indicator_id, down)) @CLUSTERED;"
+	"INSERT INTO outages (indicator_id, down)"
+	" SELECT id, down FROM indicators WHERE down IS NOT NULL;"
+
+	"CREATE TABLE polls (report_id BIGINT NOT NULL PRIMARY KEY REFERENCES reports (id),"
+	" next BIGINT NOT NULL, tries BIGINT NOT NULL) @CLUSTERED;"
+	"CREATE INDEX polls_next ON polls (next);";
+
+static const char *const migrations[] = { first, second };
 
 gint64
 migrations_newest(void)

@@ -8,12 +8,13 @@ insert(struct store *store, struct reply *reply, GError **error)
 {
 	g_autoptr(Rows) rows = store_query(store, error,
 		"INSERT INTO replies (report_id, class, match, weak, ticket, sender, subject, "
-		"status, recipient, diagnostic, rule, source, received) "
-		"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) "
-		"ON CONFLICT DO NOTHING RETURNING id",
-		"zttbtttttttti", reply->report_id, reply->class_name, reply->match, reply->weak,
+		"status, recipient, diagnostic, rule, source, received, counts, reason, note, "
+		"digest) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, "
+		"$16, $17) ON CONFLICT DO NOTHING RETURNING id",
+		"zttbttttttttibttt", reply->report_id, reply->class_name, reply->match, reply->weak,
 		reply->ticket, reply->from, reply->subject, reply->status, reply->recipient,
-		reply->diagnostic, reply->rule, reply->source, reply->received);
+		reply->diagnostic, reply->rule, reply->source, reply->received, reply->counts,
+		reply->reason, reply->note, reply->digest);
 	enum next next = rows ? rows_next(rows, error) : NEXT_ERROR;
 
 	if (next == NEXT_ROW)
@@ -24,8 +25,9 @@ insert(struct store *store, struct reply *reply, GError **error)
 static gboolean
 find(struct store *store, struct reply *reply, GError **error)
 {
-	g_autoptr(Rows) rows = store_query(
-		store, error, "SELECT id FROM replies WHERE source = $1", "t", reply->source);
+	g_autoptr(Rows) rows =
+		store_query(store, error, "SELECT id FROM replies WHERE source = $1 OR digest = $2",
+			"tt", reply->source, reply->digest);
 
 	if (!rows || rows_next(rows, error) != NEXT_ROW)
 		return FALSE;
@@ -40,11 +42,11 @@ reply_detail(const struct reply *reply)
 		reply->content ? g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, reply->content)
 			       : NULL;
 
-	return json_pack("{s:I, s:o, s:o, s:b, s:o, s:o, s:o, s:I}", "report",
+	return json_pack("{s:I, s:o, s:o, s:b, s:b, s:o, s:o, s:o, s:I}", "report",
 		(json_int_t)reply->report_id, "class", event_text(reply->class_name), "match",
-		event_text(reply->match), "weak", reply->weak != 0, "from", event_text(reply->from),
-		"source", event_text(reply->source), "sha256", event_text(sum), "received",
-		(json_int_t)reply->received);
+		event_text(reply->match), "weak", reply->weak != 0, "counts", reply->counts != 0,
+		"from", event_text(reply->from), "source", event_text(reply->source), "sha256",
+		event_text(sum), "received", (json_int_t)reply->received);
 }
 
 static gboolean
@@ -73,9 +75,21 @@ store_reply_add(struct store *store, struct reply *reply, gboolean *is_new, GErr
 	return change_end(store, add(store, reply, is_new, error), error);
 }
 
+gboolean
+store_reply_seen(struct store *store, const char *source, gboolean *seen, GError **error)
+{
+	g_autoptr(Rows) rows =
+		store_query(store, error, "SELECT 1 FROM replies WHERE source = $1", "t", source);
+	enum next next = rows ? rows_next(rows, error) : NEXT_ERROR;
+
+	*seen = next == NEXT_ROW;
+	return next != NEXT_ERROR;
+}
+
 #define COLUMNS                                                                                    \
 	"a.id, a.report_id, a.class, a.match, a.weak, a.ticket, a.sender, a.subject, a.status, "   \
-	"a.recipient, a.diagnostic, a.rule, a.source, a.received"
+	"a.recipient, a.diagnostic, a.rule, a.source, a.received, a.counts, a.reason, a.note, "    \
+	"a.digest"
 
 static struct reply *
 read_reply(struct rows *rows)
@@ -96,6 +110,10 @@ read_reply(struct rows *rows)
 	reply->rule = rows_dup(rows, 11);
 	reply->source = rows_dup(rows, 12);
 	reply->received = rows_integer(rows, 13);
+	reply->counts = rows_integer(rows, 14) != 0;
+	reply->reason = rows_dup(rows, 15);
+	reply->note = rows_dup(rows, 16);
+	reply->digest = rows_dup(rows, 17);
 	return reply;
 }
 
@@ -114,18 +132,17 @@ store_reply_get(struct store *store, gint64 id, GError **error)
 	if (next != NEXT_ROW)
 		return NULL;
 	reply = read_reply(rows);
-	reply->content = rows_bytes(rows, 14);
+	reply->content = rows_bytes(rows, 18);
 	return reply;
 }
 
 static gboolean
-assign(struct store *store, gint64 id, gint64 report_id, const char *match, gboolean weak,
-	GError **error)
+assign(struct store *store, gint64 id, gint64 report_id, const char *match, GError **error)
 {
 	g_autoptr(Rows) rows = store_query(store, error,
-		"UPDATE replies SET report_id = $1, match = $2, weak = $3 WHERE id = $4 "
-		"RETURNING id",
-		"ztbi", report_id, match, weak, id);
+		"UPDATE replies SET report_id = $1, match = $2, weak = 0, counts = $3, note = NULL "
+		"WHERE id = $4 RETURNING id",
+		"ztbi", report_id, match, report_id != 0, id);
 	enum next next = rows ? rows_next(rows, error) : NEXT_ERROR;
 
 	if (next == NEXT_DONE)
@@ -133,18 +150,18 @@ assign(struct store *store, gint64 id, gint64 report_id, const char *match, gboo
 	if (next != NEXT_ROW)
 		return FALSE;
 	return event_append(store, "A", id, "reply.assigned",
-		json_pack("{s:I, s:o, s:b}", "report", (json_int_t)report_id, "match",
-			event_text(match), "weak", weak != 0),
+		json_pack(
+			"{s:I, s:o}", "report", (json_int_t)report_id, "match", event_text(match)),
 		error);
 }
 
 gboolean
-store_reply_assign(struct store *store, gint64 id, gint64 report_id, const char *match,
-	gboolean weak, GError **error)
+store_reply_assign(
+	struct store *store, gint64 id, gint64 report_id, const char *match, GError **error)
 {
 	if (!change_begin(store, error))
 		return FALSE;
-	return change_end(store, assign(store, id, report_id, match, weak, error), error);
+	return change_end(store, assign(store, id, report_id, match, error), error);
 }
 
 static GPtrArray *

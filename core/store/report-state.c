@@ -19,15 +19,17 @@ static gboolean
 write_state(struct store *store, const struct report_step *step, gint64 now, GError **error)
 {
 	const gint64 none = 0;
+	const gint64 when = step->at ? MIN(step->at, now) : now;
 
 	return store_run(store, error,
 		"UPDATE reports SET state = $1, reason = $2, sent = COALESCE(sent, $3), "
-		"acknowledged = COALESCE(acknowledged, $4), answered = COALESCE(answered, $5), "
+		"acknowledged = COALESCE(acknowledged, CASE WHEN $4 < sent THEN sent ELSE $4 END), "
+		"answered = COALESCE(answered, CASE WHEN $5 < sent THEN sent ELSE $5 END), "
 		"next_try = $6, tries = tries + $7, owner = $8, on_wire = 0 WHERE id = $9",
 		"ttzzziiti", report_state_name(step->to), step->reason,
-		step->to == REPORT_ACCEPTED ? now : none,
-		step->to == REPORT_ACKNOWLEDGED ? now : none,
-		step->to == REPORT_ANSWERED ? now : none, step->next_try, (gint64)step->deferred,
+		step->to == REPORT_ACCEPTED ? when : none,
+		step->to == REPORT_ACKNOWLEDGED ? when : none,
+		step->to == REPORT_ANSWERED ? when : none, step->next_try, (gint64)step->deferred,
 		step->owner, step->id);
 }
 
@@ -92,6 +94,15 @@ store_report_set_state(
 	struct store *store, gint64 id, enum report_state to, const char *reason, GError **error)
 {
 	const struct report_step step = { .id = id, .to = to, .reason = reason };
+
+	return step_alone(store, &step, error);
+}
+
+gboolean
+store_report_set_state_at(struct store *store, gint64 id, enum report_state to, const char *reason,
+	gint64 at, GError **error)
+{
+	const struct report_step step = { .id = id, .to = to, .reason = reason, .at = at };
 
 	return step_alone(store, &step, error);
 }

@@ -436,6 +436,7 @@ static const char *const extra[] = {
 	"CREATE TRIGGER events_delete BEFORE DELETE ON events "
 	"BEGIN SELECT RAISE(ABORT, 'events are never deleted'); END;",
 	NULL,
+	NULL,
 };
 
 const struct engine engine_sqlite = {

@@ -72,7 +72,7 @@ struct indicator_filter {
 typedef gboolean (*store_indicator_fn)(const struct indicator *indicator, void *user);
 gboolean store_indicators_each(struct store *store, const struct indicator_filter *filter,
 	store_indicator_fn fn, void *user, GError **error);
-/* Sets the state and, with "down", when. */
+/* Sets the state and, with "down", when; keeps its outages: from when to when it was down. */
 gboolean store_indicator_set_state(
 	struct store *store, gint64 id, const char *state, gint64 at, GError **error);
 
@@ -129,6 +129,10 @@ gboolean store_reports_count(
  */
 gboolean store_report_set_state(
 	struct store *store, gint64 id, enum report_state to, const char *reason, GError **error);
+/* The same for what a reply says: the time is when that came (at), not before the report was sent
+ * and not later than now. */
+gboolean store_report_set_state_at(struct store *store, gint64 id, enum report_state to,
+	const char *reason, gint64 at, GError **error);
 /* Back to ready after a deferral: not before next_try; counts the try. */
 gboolean store_report_defer(
 	struct store *store, gint64 id, gint64 next_try, const char *reason, GError **error);
@@ -182,12 +186,18 @@ char *
 store_cache_get(struct store *store, const char *key, gint64 max_age_s, gint64 *at, GError **error);
 
 /* --- replies and sightings --- */
-/* Adds; one whose source is there already is not added again (*is_new FALSE). */
+/* Adds; one whose source or digest is there already is not added again (*is_new FALSE; id is set to
+ * it). */
 gboolean
 store_reply_add(struct store *store, struct reply *reply, gboolean *is_new, GError **error);
+/* Whether a reply was read from there. */
+gboolean store_reply_seen(struct store *store, const char *source, gboolean *seen, GError **error);
+/* With its content. */
 struct reply *store_reply_get(struct store *store, gint64 id, GError **error);
-gboolean store_reply_assign(struct store *store, gint64 id, gint64 report_id, const char *match,
-	gboolean weak, GError **error);
+/* What a person decided: the reply is this report's (0: of none) and counts; match is how. Moves no
+ * state. */
+gboolean store_reply_assign(
+	struct store *store, gint64 id, gint64 report_id, const char *match, GError **error);
 typedef gboolean (*store_reply_fn)(const struct reply *reply, void *user);
 gboolean store_replies_each(
 	struct store *store, gint64 report_id, store_reply_fn fn, void *user, GError **error);

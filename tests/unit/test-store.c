@@ -285,28 +285,30 @@ test_replies(struct fixture *fixture, gconstpointer data)
 	const gint64 url = add_url(fixture->store, id, "http://a/");
 	const gint64 report = add_report(fixture->store, id, url, "p", REPORT_READY);
 	g_autoptr(Reply) reply = reply_new(), read = NULL;
-	gboolean is_new = FALSE;
+	gboolean is_new = FALSE, seen = FALSE;
 	int n = 0;
 
 	(void)data;
 	reply->class_name = g_strdup("acknowledgement");
 	reply->source = g_strdup("maildir/1");
 	reply->received = 9;
+	reply->weak = TRUE;
+	reply->digest = g_strdup("abc");
 	reply->content = g_bytes_new_static("a\0b", 3);
 	g_assert_true(store_reply_add(fixture->store, reply, &is_new, &error));
 	g_assert_true(is_new);
 	g_assert_true(store_reply_add(fixture->store, reply, &is_new, &error));
 	g_assert_false(is_new);
-	g_assert_true(
-		store_reply_assign(fixture->store, reply->id, report, "ticket", TRUE, &error));
+	g_assert_true(store_reply_assign(fixture->store, reply->id, report, "person", &error));
 	g_assert_true(store_replies_each(fixture->store, report, count_reply, &n, &error));
 	g_assert_true(store_replies_each(fixture->store, 0, count_reply, &n, &error));
 	g_assert_cmpint(n, ==, 2);
 	read = store_reply_get(fixture->store, reply->id, &error);
 	g_assert_cmpint(read->report_id, ==, report);
-	g_assert_true(read->weak);
+	g_assert_false(read->weak);
+	g_assert_true(read->counts);
 	g_assert_cmpuint(g_bytes_get_size(read->content), ==, 3);
-	g_assert_false(store_reply_assign(fixture->store, 99, report, NULL, FALSE, &error));
+	g_assert_false(store_reply_assign(fixture->store, 99, report, NULL, &error));
 	g_assert_error(error, STORE_ERROR, STORE_ERROR_NOT_FOUND);
 }
 

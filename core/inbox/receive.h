@@ -1,0 +1,29 @@
+/* Receive: a mail in, a kept reply out, matched to its report, which moves on where the sender may
+ * move it. */
+#pragma once
+
+#include "base/config.h"
+#include "model/profile.h"
+#include "store/store.h"
+
+struct receiver;
+typedef struct receiver Receiver; /* for g_autoptr */
+
+/* All borrowed and needed until receiver_free(); profiles may be NULL. */
+struct receiver *receiver_new(const struct config *config, const struct profiles *profiles,
+	struct store *store, GError **error);
+void receiver_free(struct receiver *receiver);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Receiver, receiver_free)
+
+struct received_counts {
+	gint64 read;			 /* mails that came */
+	gint64 known;			 /* of these: read before */
+	gint64 broken;			 /* kept whole, but nothing could be made of them */
+	gint64 matched, weak, unmatched; /* of the new ones */
+	gint64 bounced;			 /* reports that bounced for good */
+};
+/* Keeps one mail, whatever it is: reading it again changes nothing. source: where it was read from
+ * ("maildir:…", "imap:…"); received: when our server got it (microseconds, UTC; 0: not told).
+ * Counts it in counts. FALSE only when the store fails. Put many into one transaction. */
+gboolean receiver_take(struct receiver *receiver, const char *source, gint64 received, GBytes *mail,
+	struct received_counts *counts, GError **error);
