@@ -299,6 +299,12 @@ test_replies(struct fixture *fixture, gconstpointer data)
 	g_assert_true(is_new);
 	g_assert_true(store_reply_add(fixture->store, reply, &is_new, &error));
 	g_assert_false(is_new);
+	g_free(reply->source);
+	reply->source = g_strdup("elsewhere/1");
+	g_assert_true(store_reply_add(fixture->store, reply, &is_new, &error));
+	g_assert_false(is_new);
+	g_assert_true(store_reply_seen(fixture->store, "maildir/1", &seen, &error) && seen);
+	g_assert_true(store_reply_seen(fixture->store, "elsewhere/1", &seen, &error) && !seen);
 	g_assert_true(store_reply_assign(fixture->store, reply->id, report, "person", &error));
 	g_assert_true(store_replies_each(fixture->store, report, count_reply, &n, &error));
 	g_assert_true(store_replies_each(fixture->store, 0, count_reply, &n, &error));
