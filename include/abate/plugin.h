@@ -15,7 +15,9 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -265,6 +267,27 @@ struct abate_plugin {
 		.abi_minor = ABATE_PLUGIN_MINOR,                                                   \
 		__VA_ARGS__ }
 
+/* For match(): a plugin that serves every provider of a kind, as "registrar". */
+static inline enum abate_fit
+abate_fit_kind(struct abate_context *ctx, const char *wanted)
+{
+	const char *kind = ctx->services->field(ctx, "provider.kind");
+
+	return kind && strcmp(kind, wanted) == 0 ? ABATE_FIT_KIND : ABATE_FIT_NONE;
+}
+
+/* For match(): a plugin of one API, for reports that go by it. */
+static inline enum abate_fit
+abate_fit_api(struct abate_context *ctx, const char *wanted)
+{
+	const char *api = ctx->services->field(ctx, "provider.api");
+	const char *channel = ctx->services->field(ctx, "report.channel");
+
+	return api && channel && strcmp(api, wanted) == 0 && strcmp(channel, "http") == 0
+		       ? ABATE_FIT_EXACT
+		       : ABATE_FIT_NONE;
+}
+
 /* For plugins of the plain kind: the mail of a report is the text of a template (its follow-up,
  * where the report is one), with the X-ARF parts and the evidence. For compose(): 0 or -1. */
 static inline int
@@ -276,6 +299,49 @@ abate_compose_mail(struct abate_context *ctx, const char *template_name)
 
 	mail.text = core->render(ctx, name);
 	return mail.text ? core->mail(ctx, &mail) : -1;
+}
+
+/* What a kind's form asks for first; the report and the reporter follow. */
+struct abate_form {
+	const char *title;
+	const char *instructions;
+	const char *label[2];	  /* of the two fields that say what it is about */
+	const char *indicator[2]; /* what of the first indicator they hold: indicator()'s names */
+};
+
+/* The same report as a packet. For compose(): 0 or -1. */
+static inline int
+abate_compose_form(
+	struct abate_context *ctx, const char *template_name, const struct abate_form *form)
+{
+	const struct abate_services *core = ctx->services;
+	const char *name = core->field(ctx, "report.follow_up") ? "follow-up" : template_name;
+	const struct abate_form_field fields[] = {
+		{ form->label[0], core->indicator(ctx, 0, form->indicator[0]) },
+		{ form->label[1], core->indicator(ctx, 0, form->indicator[1]) },
+		{ "Kind of abuse", core->field(ctx, "case.type") },
+		{ "Report", core->render(ctx, name) },
+		{ "Name", core->field(ctx, "reporter.name") },
+		{ "Organisation", core->field(ctx, "reporter.organisation") },
+		{ "E-mail", core->field(ctx, "reporter.email") },
+		{ NULL, NULL },
+	};
+	const struct abate_packet packet = { sizeof(struct abate_packet),
+		core->field(ctx, "provider.form"), form->title, form->instructions, fields, 1 };
+
+	return core->packet(ctx, &packet);
+}
+
+/* A mail or a packet, as the report's channel wants it. For compose(): 0 or -1. */
+static inline int
+abate_compose_plain(
+	struct abate_context *ctx, const char *template_name, const struct abate_form *form)
+{
+	const char *channel = ctx->services->field(ctx, "report.channel");
+
+	if (channel && strcmp(channel, "packet") == 0)
+		return abate_compose_form(ctx, template_name, form);
+	return abate_compose_mail(ctx, template_name);
 }
 
 /* For check(): what every desk wants of a report. */
@@ -292,6 +358,28 @@ abate_check_report(struct abate_context *ctx)
 			"desks act sooner on what they can see for themselves");
 }
 
+/* A request that speaks JSON: a POST of body, or a GET where body is NULL. headers has room for
+ * four and lives as long as the request; authorization (that header's value) may be NULL. */
+static inline struct abate_http
+abate_json_request(
+	struct abate_header *headers, const char *url, const char *authorization, const char *body)
+{
+	const struct abate_header credentials = { "Authorization", authorization };
+	const struct abate_header content = { "Content-Type", "application/json" };
+	const struct abate_header accept = { "Accept", "application/json" };
+	const struct abate_header end = { NULL, NULL };
+	struct abate_http request = { sizeof(struct abate_http), body ? "POST" : "GET", url,
+		headers, body, NULL, NULL, NULL, NULL, !body };
+
+	if (authorization)
+		*headers++ = credentials;
+	if (body)
+		*headers++ = content;
+	*headers++ = accept;
+	*headers = end;
+	return request;
+}
+
 /* For answer(): a verdict without a ticket; a refusal is the last word. 0 or -1. */
 static inline int
 abate_give(struct abate_context *ctx, enum abate_outcome outcome, enum abate_class reply_class,
@@ -301,6 +389,40 @@ abate_give(struct abate_context *ctx, enum abate_outcome outcome, enum abate_cla
 		NULL, diagnostic, 0, outcome == ABATE_REFUSED };
 
 	return ctx->services->verdict(ctx, &verdict);
+}
+
+/* For answer(): the provider has the report; ticket and diagnostic may be NULL. 0 or -1. */
+static inline int
+abate_accept(struct abate_context *ctx, const char *ticket, const char *diagnostic)
+{
+	struct abate_verdict verdict = { sizeof(struct abate_verdict), ABATE_ACCEPTED,
+		ABATE_ACKNOWLEDGEMENT, ticket, NULL, diagnostic, 0, 0 };
+
+	return ctx->services->verdict(ctx, &verdict);
+}
+
+/* The text at the first of two JSON pointers of the answer that is there; NULL: at neither. */
+static inline const char *
+abate_answer_text(struct abate_context *ctx, const char *pointer, const char *other)
+{
+	const char *text = ctx->services->answer_json(ctx, pointer);
+
+	return text ? text : ctx->services->answer_json(ctx, other);
+}
+
+/* For answer(): refused, in the API's own words (NULL: it told none) after "WHO refuses the report
+ * as it stands": as one line of ASCII, for they may hold anything. 0 or -1. */
+static inline int
+abate_refuse(struct abate_context *ctx, const char *who, const char *words)
+{
+	char line[500];
+
+	snprintf(line, sizeof line, "%.60s refuses the report as it stands: %.400s", who,
+		words ? words : "no reason told");
+	for (char *c = line; *c; c++)
+		if ((unsigned char)*c < ' ' || (unsigned char)*c > '~')
+			*c = '?';
+	return abate_give(ctx, ABATE_REFUSED, ABATE_REFUSAL, line);
 }
 
 /* For answer(): try again, no sooner than the Retry-After of the answer says in seconds. 0 or -1.

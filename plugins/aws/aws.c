@@ -13,12 +13,7 @@ enum { MAX_ADDRESS = 1024 };
 static enum abate_fit
 match(struct abate_context *ctx)
 {
-	const char *api = ctx->services->field(ctx, "provider.api");
-	const char *channel = ctx->services->field(ctx, "report.channel");
-
-	return api && channel && strcmp(api, "aws") == 0 && strcmp(channel, "http") == 0
-		       ? ABATE_FIT_EXACT
-		       : ABATE_FIT_NONE;
+	return abate_fit_api(ctx, "aws");
 }
 
 static void
@@ -44,8 +39,7 @@ ask(struct abate_context *ctx, const char *path, const char *body)
 	const struct abate_services *core = ctx->services;
 	const char *region = core->option(ctx, "region");
 	const char *endpoint = core->option(ctx, "endpoint");
-	const struct abate_header headers[] = { { "Content-Type", "application/json" },
-		{ "Accept", "application/json" }, { NULL, NULL } };
+	struct abate_header headers[4];
 	char url[MAX_ADDRESS];
 	char signing[100];
 
@@ -54,19 +48,13 @@ ask(struct abate_context *ctx, const char *path, const char *body)
 	else
 		snprintf(url, sizeof url, "https://abuse.%s.amazonaws.com%s", region, path);
 	snprintf(signing, sizeof signing, "aws:amz:%s:abuse", region);
-	const struct abate_http request = {
-		.size = sizeof request,
-		.method = body ? "POST" : "GET",
-		.url = url,
-		.headers = body ? headers : headers + 1,
-		.body = body,
-		.idempotency_key = body ? core->field(ctx, "report.reference") : NULL,
-		.aws_sigv4 = signing,
-		.username = core->option(ctx, "access_key_id"),
-		.password = core->option(ctx, "secret_access_key"),
-		.safe_to_repeat = 1,
-	};
+	struct abate_http request = abate_json_request(headers, url, NULL, body);
 
+	request.idempotency_key = body ? core->field(ctx, "report.reference") : NULL;
+	request.aws_sigv4 = signing;
+	request.username = core->option(ctx, "access_key_id");
+	request.password = core->option(ctx, "secret_access_key");
+	request.safe_to_repeat = 1; /* by the token */
 	return core->http(ctx, &request);
 }
 
@@ -140,49 +128,11 @@ static int
 answer_created(struct abate_context *ctx)
 {
 	const char *id = ctx->services->answer_json(ctx, "/reportId");
-	const struct abate_verdict verdict = {
-		.size = sizeof verdict,
-		.outcome = ABATE_ACCEPTED,
-		.reply_class = ABATE_ACKNOWLEDGEMENT,
-		.ticket = id,
-	};
 
 	if (!id)
 		return abate_give(ctx, ABATE_IN_DOUBT, ABATE_UNCLASSIFIED,
 			"the answer of AWS has no reportId, so it may not have the report");
-	return ctx->services->verdict(ctx, &verdict);
-}
-
-/* The earlier report's number, where the answer tells it. */
-static int
-answer_known(struct abate_context *ctx)
-{
-	const struct abate_verdict verdict = {
-		.size = sizeof verdict,
-		.outcome = ABATE_ACCEPTED,
-		.reply_class = ABATE_ACKNOWLEDGEMENT,
-		.ticket = ctx->services->answer_json(ctx, "/reportId"),
-		.diagnostic = "AWS has a report with this token already",
-	};
-
-	return ctx->services->verdict(ctx, &verdict);
-}
-
-/* Refused, in the API's own words: as one line of ASCII, for they may hold anything. */
-static int
-refuse(struct abate_context *ctx)
-{
-	const char *words = ctx->services->answer_json(ctx, "/message");
-	char line[400];
-
-	if (!words)
-		words = ctx->services->answer_json(ctx, "/Message");
-	snprintf(line, sizeof line, "AWS refuses the report as it stands: %.300s",
-		words ? words : "no reason told");
-	for (char *c = line; *c; c++)
-		if ((unsigned char)*c < ' ' || (unsigned char)*c > '~')
-			*c = '?';
-	return abate_give(ctx, ABATE_REFUSED, ABATE_REFUSAL, line);
+	return abate_accept(ctx, id, NULL);
 }
 
 static int
@@ -204,8 +154,9 @@ answer(struct abate_context *ctx)
 		return abate_give(
 			ctx, ABATE_IN_DOUBT, ABATE_UNCLASSIFIED, "AWS does not know this report");
 	if (status == 409)
-		return answer_known(ctx);
-	return refuse(ctx);
+		return abate_accept(ctx, ctx->services->answer_json(ctx, "/reportId"),
+			"AWS has a report with this token already");
+	return abate_refuse(ctx, "AWS", abate_answer_text(ctx, "/message", "/Message"));
 }
 
 static const struct abate_option options[] = {

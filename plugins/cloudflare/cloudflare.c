@@ -14,12 +14,7 @@ enum { MAX_ADDRESS = 2048, MAX_URLS = 250, MAX_REASON = 5000, MAX_LIST = 250 * 2
 static enum abate_fit
 match(struct abate_context *ctx)
 {
-	const char *api = ctx->services->field(ctx, "provider.api");
-	const char *channel = ctx->services->field(ctx, "report.channel");
-
-	return api && channel && strcmp(api, "cloudflare") == 0 && strcmp(channel, "http") == 0
-		       ? ABATE_FIT_EXACT
-		       : ABATE_FIT_NONE;
+	return abate_fit_api(ctx, "cloudflare");
 }
 
 /* Cloudflare's word for a type; NULL for those whose forms want what a case does not hold. */
@@ -147,21 +142,13 @@ compose(struct abate_context *ctx)
 	const char *act = act_of(core->field(ctx, "case.type"));
 	char url[MAX_ADDRESS];
 	char key[MAX_ADDRESS];
-	const struct abate_header headers[] = { { "Authorization",
-							authorization(ctx, key, sizeof key) },
-		{ "Content-Type", "application/json" }, { NULL, NULL } };
+	struct abate_header headers[4];
 
 	if (!act || put_report(ctx, act) != 0)
 		return -1;
 	address(ctx, url, act);
-	const struct abate_http request = {
-		.size = sizeof request,
-		.method = "POST",
-		.url = url,
-		.headers = headers,
-		.body = core->json_text(ctx),
-		.safe_to_repeat = 0,
-	};
+	const struct abate_http request = abate_json_request(
+		headers, url, authorization(ctx, key, sizeof key), core->json_text(ctx));
 
 	return core->http(ctx, &request);
 }
@@ -173,16 +160,9 @@ get(struct abate_context *ctx, const char *below, const char *state)
 	const struct abate_services *core = ctx->services;
 	char url[MAX_ADDRESS];
 	char key[MAX_ADDRESS];
-	const struct abate_header headers[] = {
-		{ "Authorization", authorization(ctx, key, sizeof key) }, { NULL, NULL }
-	};
-	const struct abate_http request = {
-		.size = sizeof request,
-		.method = "GET",
-		.url = url,
-		.headers = headers,
-		.safe_to_repeat = 1,
-	};
+	struct abate_header headers[4];
+	const struct abate_http request =
+		abate_json_request(headers, url, authorization(ctx, key, sizeof key), NULL);
 
 	address(ctx, url, below);
 	return state ? core->next(ctx, &request, state) : core->http(ctx, &request);
@@ -197,20 +177,6 @@ poll(struct abate_context *ctx)
 	snprintf(below, sizeof below, "submitted/%s",
 		ticket ? ctx->services->url_escape(ctx, ticket) : "");
 	return get(ctx, below, NULL);
-}
-
-static int
-taken(struct abate_context *ctx, const char *ticket, const char *diagnostic)
-{
-	const struct abate_verdict verdict = {
-		.size = sizeof verdict,
-		.outcome = ABATE_ACCEPTED,
-		.reply_class = ABATE_ACKNOWLEDGEMENT,
-		.ticket = ticket,
-		.diagnostic = diagnostic,
-	};
-
-	return ctx->services->verdict(ctx, &verdict);
 }
 
 /* Whether it is "Wed, 25 Nov 2026 09:07:12 GMT", the one form that HTTP sends. */
@@ -268,7 +234,7 @@ answer_created(struct abate_context *ctx)
 		return abate_give(ctx, ABATE_IN_DOUBT, ABATE_UNCLASSIFIED,
 			"Cloudflare's answer does not say success, so it may not have the report");
 	if (!host)
-		return taken(ctx, NULL, "taken; Cloudflare told no number");
+		return abate_accept(ctx, NULL, "taken; Cloudflare told no number");
 	created_after(ctx, after, sizeof after);
 	snprintf(below, sizeof below, "submitted?domain=%s%s", core->url_escape(ctx, host), after);
 	return get(ctx, below, "find");
@@ -285,7 +251,7 @@ answer_find(struct abate_context *ctx)
 	if (ctx->services->answer_status(ctx) == 429 || ctx->services->answer_status(ctx) == 503)
 		return abate_defer(
 			ctx, "taken; Cloudflare asks to wait before it tells the number");
-	return taken(ctx, id, id ? NULL : "taken; Cloudflare does not list its number yet");
+	return abate_accept(ctx, id, id ? NULL : "taken; Cloudflare does not list its number yet");
 }
 
 static enum abate_class
@@ -330,23 +296,6 @@ answer_poll(struct abate_context *ctx)
 	return core->verdict(ctx, &verdict);
 }
 
-/* Refused, in the API's own words: as one line of ASCII, for they may hold anything. */
-static int
-refuse(struct abate_context *ctx)
-{
-	const char *words = ctx->services->answer_json(ctx, "/errors/0/message");
-	char line[400];
-
-	if (!words)
-		words = ctx->services->answer_json(ctx, "/message");
-	snprintf(line, sizeof line, "Cloudflare refuses the report as it stands: %.300s",
-		words ? words : "no reason told");
-	for (char *c = line; *c; c++)
-		if ((unsigned char)*c < ' ' || (unsigned char)*c > '~')
-			*c = '?';
-	return abate_give(ctx, ABATE_REFUSED, ABATE_REFUSAL, line);
-}
-
 static int
 answer_fault(struct abate_context *ctx, int status, int polled)
 {
@@ -365,8 +314,9 @@ answer_fault(struct abate_context *ctx, int status, int polled)
 		return abate_give(ctx, ABATE_IN_DOUBT, ABATE_UNCLASSIFIED,
 			"Cloudflare does not know this report");
 	if (status == 409)
-		return taken(ctx, NULL, "Cloudflare has this report already");
-	return refuse(ctx);
+		return abate_accept(ctx, NULL, "Cloudflare has this report already");
+	return abate_refuse(
+		ctx, "Cloudflare", abate_answer_text(ctx, "/errors/0/message", "/message"));
 }
 
 static int

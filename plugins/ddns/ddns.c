@@ -7,14 +7,10 @@
  */
 #include <abate/plugin.h>
 
-#include <string.h>
-
 static enum abate_fit
 match(struct abate_context *ctx)
 {
-	const char *kind = ctx->services->field(ctx, "provider.kind");
-
-	return kind && strcmp(kind, "ddns") == 0 ? ABATE_FIT_KIND : ABATE_FIT_NONE;
+	return abate_fit_kind(ctx, "ddns");
 }
 
 static void
@@ -29,42 +25,19 @@ check(struct abate_context *ctx)
 				"the service finds the account by the host name");
 }
 
-static int
-compose_packet(struct abate_context *ctx)
-{
-	const struct abate_services *core = ctx->services;
-	const struct abate_form_field fields[] = {
-		{ "Host name", core->indicator(ctx, 0, "host") },
-		{ "Address it pointed to", core->indicator(ctx, 0, "address") },
-		{ "Kind of abuse", core->field(ctx, "case.type") },
-		{ "Report", core->render(ctx, "ddns") },
-		{ "Name", core->field(ctx, "reporter.name") },
-		{ "Organisation", core->field(ctx, "reporter.organisation") },
-		{ "E-mail", core->field(ctx, "reporter.email") },
-		{ NULL, NULL },
-	};
-	const struct abate_packet packet = {
-		.size = sizeof packet,
-		.url = core->field(ctx, "provider.form"),
-		.title = "Dynamic DNS service's abuse form",
-		.instructions = "Open the form, give the host name exactly, put each text below "
-				"into the field of that meaning, attach the files, submit, and "
-				"note the ticket number.",
-		.fields = fields,
-		.attach_evidence = 1,
-	};
-
-	return core->packet(ctx, &packet);
-}
+static const struct abate_form form = {
+	.title = "Dynamic DNS service's abuse form",
+	.instructions = "Open the form, give the host name exactly, put each text below "
+			"into the field of that meaning, attach the files, submit, and "
+			"note the ticket number.",
+	.label = { "Host name", "Address it pointed to" },
+	.indicator = { "host", "address" },
+};
 
 static int
 compose(struct abate_context *ctx)
 {
-	const char *channel = ctx->services->field(ctx, "report.channel");
-
-	if (channel && strcmp(channel, "packet") == 0)
-		return compose_packet(ctx);
-	return abate_compose_mail(ctx, "ddns");
+	return abate_compose_plain(ctx, "ddns", &form);
 }
 
 ABATE_REGISTER_PLUGIN(.name = "ddns",

@@ -14,12 +14,7 @@ enum { MAX_ADDRESS = 1024 };
 static enum abate_fit
 match(struct abate_context *ctx)
 {
-	const char *api = ctx->services->field(ctx, "provider.api");
-	const char *channel = ctx->services->field(ctx, "report.channel");
-
-	return api && channel && strcmp(api, "godaddy") == 0 && strcmp(channel, "http") == 0
-		       ? ABATE_FIT_EXACT
-		       : ABATE_FIT_NONE;
+	return abate_fit_api(ctx, "godaddy");
 }
 
 /* GoDaddy's word for a type of X-ARF; NULL when it takes no such reports by its API. */
@@ -88,10 +83,7 @@ compose(struct abate_context *ctx)
 	const char *info = core->field(ctx, "case.description");
 	char url[MAX_ADDRESS];
 	char key[MAX_ADDRESS];
-	const struct abate_header headers[] = { { "Authorization",
-							authorization(ctx, key, sizeof key) },
-		{ "Content-Type", "application/json" }, { "Accept", "application/json" },
-		{ NULL, NULL } };
+	struct abate_header headers[4];
 
 	if (!type) {
 		core->log(ctx, ABATE_LOG_ERROR, "GoDaddy's API takes no reports of this type");
@@ -102,15 +94,10 @@ compose(struct abate_context *ctx)
 		core->json_string(ctx, "/source", core->indicator(ctx, 0, "value")) != 0 ||
 		(info && core->json_string(ctx, "/info", info) != 0))
 		return -1;
-	const struct abate_http request = {
-		.size = sizeof request,
-		.method = "POST",
-		.url = url,
-		.headers = headers,
-		.body = core->json_text(ctx),
-		/* A second ticket counts as a duplicate, and duplicates against the reporter. */
-		.safe_to_repeat = 0,
-	};
+	/* Not to be repeated: a second ticket is a duplicate, and these count against the reporter.
+	 */
+	const struct abate_http request = abate_json_request(
+		headers, url, authorization(ctx, key, sizeof key), core->json_text(ctx));
 
 	return core->http(ctx, &request);
 }
@@ -123,21 +110,14 @@ poll(struct abate_context *ctx)
 	int version = version_of(ctx);
 	char url[MAX_ADDRESS];
 	char key[MAX_ADDRESS];
-	const struct abate_header headers[] = { { "Authorization",
-							authorization(ctx, key, sizeof key) },
-		{ "Accept", "application/json" }, { NULL, NULL } };
+	struct abate_header headers[4];
 
 	/* Asked of the version that made the ticket. */
 	ticket_type(core->field(ctx, "case.type"), &version);
 	snprintf(url, sizeof url, "%s/v%d/abuse/tickets/%s", core->option(ctx, "endpoint"), version,
 		ticket ? ticket : "");
-	const struct abate_http request = {
-		.size = sizeof request,
-		.method = "GET",
-		.url = url,
-		.headers = headers,
-		.safe_to_repeat = 1,
-	};
+	const struct abate_http request =
+		abate_json_request(headers, url, authorization(ctx, key, sizeof key), NULL);
 
 	return core->http(ctx, &request);
 }
@@ -184,22 +164,12 @@ answer_poll(struct abate_context *ctx)
 static int
 answer_created(struct abate_context *ctx)
 {
-	const struct abate_services *core = ctx->services;
-	const char *ticket = core->answer_json(ctx, "/u_number");
+	const char *ticket = abate_answer_text(ctx, "/u_number", "/ticketId");
 
-	if (!ticket)
-		ticket = core->answer_json(ctx, "/ticketId");
 	if (!ticket)
 		return abate_give(ctx, ABATE_IN_DOUBT, ABATE_UNCLASSIFIED,
 			"GoDaddy's answer has no ticket number, so there may be no ticket");
-	const struct abate_verdict verdict = {
-		.size = sizeof verdict,
-		.outcome = ABATE_ACCEPTED,
-		.reply_class = ABATE_ACKNOWLEDGEMENT,
-		.ticket = ticket,
-	};
-
-	return core->verdict(ctx, &verdict);
+	return abate_accept(ctx, ticket, NULL);
 }
 
 /* One line out of code, message and the first field of an error. */
@@ -216,14 +186,9 @@ answer_refused(struct abate_context *ctx)
 	if (core->answer_status(ctx) == 409 || (code && strstr(code, "DUPLICATE")))
 		return abate_give(ctx, ABATE_ACCEPTED, ABATE_ACKNOWLEDGEMENT,
 			"GoDaddy has a ticket for this address already");
-	snprintf(line, sizeof line, "GoDaddy refuses the ticket: %.60s %.150s %.60s %.150s",
-		code ? code : "", message ? message : "no reason told", path ? path : "",
-		detail ? detail : "");
-	/* Their text may have line breaks, and a letter of several bytes may be cut. */
-	for (char *c = line; *c; c++)
-		if ((unsigned char)*c < ' ' || (unsigned char)*c > '~')
-			*c = '?';
-	return abate_give(ctx, ABATE_REFUSED, ABATE_REFUSAL, line);
+	snprintf(line, sizeof line, "%.60s %.150s %.60s %.150s", code ? code : "",
+		message ? message : "no reason told", path ? path : "", detail ? detail : "");
+	return abate_refuse(ctx, "GoDaddy", line);
 }
 
 static int

@@ -11,9 +11,7 @@
 static enum abate_fit
 match(struct abate_context *ctx)
 {
-	const char *kind = ctx->services->field(ctx, "provider.kind");
-
-	return kind && strcmp(kind, "hosting") == 0 ? ABATE_FIT_KIND : ABATE_FIT_NONE;
+	return abate_fit_kind(ctx, "hosting");
 }
 
 static void
@@ -33,41 +31,18 @@ check(struct abate_context *ctx)
 	}
 }
 
-static int
-compose_packet(struct abate_context *ctx)
-{
-	const struct abate_services *core = ctx->services;
-	const struct abate_form_field fields[] = {
-		{ "Address of the content", core->indicator(ctx, 0, "value") },
-		{ "IP address", core->indicator(ctx, 0, "address") },
-		{ "Kind of abuse", core->field(ctx, "case.type") },
-		{ "Report", core->render(ctx, "hosting") },
-		{ "Name", core->field(ctx, "reporter.name") },
-		{ "Organisation", core->field(ctx, "reporter.organisation") },
-		{ "E-mail", core->field(ctx, "reporter.email") },
-		{ NULL, NULL },
-	};
-	const struct abate_packet packet = {
-		.size = sizeof packet,
-		.url = core->field(ctx, "provider.form"),
-		.title = "Host's abuse form",
-		.instructions = "Open the form, put each text below into the field of that "
-				"meaning, attach the files, submit, and note the ticket number.",
-		.fields = fields,
-		.attach_evidence = 1,
-	};
-
-	return core->packet(ctx, &packet);
-}
+static const struct abate_form form = {
+	.title = "Host's abuse form",
+	.instructions = "Open the form, put each text below into the field of that "
+			"meaning, attach the files, submit, and note the ticket number.",
+	.label = { "Address of the content", "IP address" },
+	.indicator = { "value", "address" },
+};
 
 static int
 compose(struct abate_context *ctx)
 {
-	const char *channel = ctx->services->field(ctx, "report.channel");
-
-	if (channel && strcmp(channel, "packet") == 0)
-		return compose_packet(ctx);
-	return abate_compose_mail(ctx, "hosting");
+	return abate_compose_plain(ctx, "hosting", &form);
 }
 
 ABATE_REGISTER_PLUGIN(.name = "hosting", .summary = "Hosts: remove content, notify the customer",

@@ -13,9 +13,7 @@
 static enum abate_fit
 match(struct abate_context *ctx)
 {
-	const char *kind = ctx->services->field(ctx, "provider.kind");
-
-	return kind && strcmp(kind, "jprs") == 0 ? ABATE_FIT_KIND : ABATE_FIT_NONE;
+	return abate_fit_kind(ctx, "jprs");
 }
 
 static int

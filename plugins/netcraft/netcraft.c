@@ -12,12 +12,7 @@ enum { MAX_URLS = 1000, MAX_REASON = 10000, MAX_ADDRESS = 1024 };
 static enum abate_fit
 match(struct abate_context *ctx)
 {
-	const char *api = ctx->services->field(ctx, "provider.api");
-	const char *channel = ctx->services->field(ctx, "report.channel");
-
-	return api && channel && strcmp(api, "netcraft") == 0 && strcmp(channel, "http") == 0
-		       ? ABATE_FIT_EXACT
-		       : ABATE_FIT_NONE;
+	return abate_fit_api(ctx, "netcraft");
 }
 
 static void
@@ -69,8 +64,7 @@ static int
 compose(struct abate_context *ctx)
 {
 	const struct abate_services *core = ctx->services;
-	const struct abate_header headers[] = { { "Content-Type", "application/json" },
-		{ "Accept", "application/json" }, { NULL, NULL } };
+	struct abate_header headers[4];
 	const char *reason = core->field(ctx, "case.description");
 	char url[MAX_ADDRESS];
 
@@ -80,15 +74,10 @@ compose(struct abate_context *ctx)
 			ctx, "/reason", reason ? reason : core->field(ctx, "case.type")) != 0 ||
 		put_urls(ctx) != 0)
 		return -1;
-	const struct abate_http request = {
-		.size = sizeof request,
-		.method = "POST",
-		.url = url,
-		.headers = headers,
-		.body = core->json_text(ctx),
-		/* A second report of the same URLs is answered as a duplicate and does no harm. */
-		.safe_to_repeat = 1,
-	};
+	struct abate_http request = abate_json_request(headers, url, NULL, core->json_text(ctx));
+
+	/* A second report of the same URLs is answered as a duplicate and does no harm. */
+	request.safe_to_repeat = 1;
 
 	return core->http(ctx, &request);
 }
@@ -97,19 +86,13 @@ static int
 poll(struct abate_context *ctx)
 {
 	const struct abate_services *core = ctx->services;
-	const struct abate_header headers[] = { { "Accept", "application/json" }, { NULL, NULL } };
+	struct abate_header headers[4];
 	const char *ticket = core->url_escape(ctx, core->field(ctx, "report.ticket"));
 	char url[MAX_ADDRESS];
 
 	snprintf(url, sizeof url, "%s/api/v3/submission/%s", core->option(ctx, "endpoint"),
 		ticket ? ticket : "");
-	const struct abate_http request = {
-		.size = sizeof request,
-		.method = "GET",
-		.url = url,
-		.headers = headers,
-		.safe_to_repeat = 1,
-	};
+	const struct abate_http request = abate_json_request(headers, url, NULL, NULL);
 
 	return core->http(ctx, &request);
 }
@@ -149,32 +132,7 @@ answer_success(struct abate_context *ctx)
 	if (!uuid)
 		return abate_give(ctx, ABATE_IN_DOUBT, ABATE_UNCLASSIFIED,
 			"Netcraft's answer has no uuid, so it may not have the report");
-	const struct abate_verdict verdict = {
-		.size = sizeof verdict,
-		.outcome = ABATE_ACCEPTED,
-		.reply_class = ABATE_ACKNOWLEDGEMENT,
-		.ticket = uuid,
-		.diagnostic = core->answer_json(ctx, "/message"),
-	};
-
-	return core->verdict(ctx, &verdict);
-}
-
-/* Refused, in the API's own words: as one line of ASCII, for they may hold anything. */
-static int
-refuse(struct abate_context *ctx)
-{
-	const char *words = ctx->services->answer_json(ctx, "/details/0/message");
-	char line[400];
-
-	if (!words)
-		words = ctx->services->answer_json(ctx, "/message");
-	snprintf(line, sizeof line, "Netcraft refuses the report as it stands: %.300s",
-		words ? words : "no reason told");
-	for (char *c = line; *c; c++)
-		if ((unsigned char)*c < ' ' || (unsigned char)*c > '~')
-			*c = '?';
-	return abate_give(ctx, ABATE_REFUSED, ABATE_REFUSAL, line);
+	return abate_accept(ctx, uuid, core->answer_json(ctx, "/message"));
 }
 
 static int
@@ -199,7 +157,8 @@ answer(struct abate_context *ctx)
 	if (ctx->services->field(ctx, "report.ticket"))
 		return abate_give(ctx, ABATE_IN_DOUBT, ABATE_UNCLASSIFIED,
 			"Netcraft does not know this submission any more");
-	return refuse(ctx);
+	return abate_refuse(
+		ctx, "Netcraft", abate_answer_text(ctx, "/details/0/message", "/message"));
 }
 
 static const struct abate_option options[] = {

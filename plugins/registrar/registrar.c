@@ -6,14 +6,10 @@
  */
 #include <abate/plugin.h>
 
-#include <string.h>
-
 static enum abate_fit
 match(struct abate_context *ctx)
 {
-	const char *kind = ctx->services->field(ctx, "provider.kind");
-
-	return kind && strcmp(kind, "registrar") == 0 ? ABATE_FIT_KIND : ABATE_FIT_NONE;
+	return abate_fit_kind(ctx, "registrar");
 }
 
 static void
@@ -28,41 +24,18 @@ check(struct abate_context *ctx)
 				"a registrar can act on registrations only; ask the host");
 }
 
-static int
-compose_packet(struct abate_context *ctx)
-{
-	const struct abate_services *core = ctx->services;
-	const struct abate_form_field fields[] = {
-		{ "Domain", core->indicator(ctx, 0, "domain") },
-		{ "First address", core->indicator(ctx, 0, "value") },
-		{ "Kind of abuse", core->field(ctx, "case.type") },
-		{ "Report", core->render(ctx, "registrar") },
-		{ "Name", core->field(ctx, "reporter.name") },
-		{ "Organisation", core->field(ctx, "reporter.organisation") },
-		{ "E-mail", core->field(ctx, "reporter.email") },
-		{ NULL, NULL },
-	};
-	const struct abate_packet packet = {
-		.size = sizeof packet,
-		.url = core->field(ctx, "provider.form"),
-		.title = "Registrar's abuse form",
-		.instructions = "Open the form, put each text below into the field of that "
-				"meaning, attach the files, submit, and note the ticket number.",
-		.fields = fields,
-		.attach_evidence = 1,
-	};
-
-	return core->packet(ctx, &packet);
-}
+static const struct abate_form form = {
+	.title = "Registrar's abuse form",
+	.instructions = "Open the form, put each text below into the field of that "
+			"meaning, attach the files, submit, and note the ticket number.",
+	.label = { "Domain", "First address" },
+	.indicator = { "domain", "value" },
+};
 
 static int
 compose(struct abate_context *ctx)
 {
-	const char *channel = ctx->services->field(ctx, "report.channel");
-
-	if (channel && strcmp(channel, "packet") == 0)
-		return compose_packet(ctx);
-	return abate_compose_mail(ctx, "registrar");
+	return abate_compose_plain(ctx, "registrar", &form);
 }
 
 ABATE_REGISTER_PLUGIN(.name = "registrar",

@@ -12,9 +12,7 @@
 static enum abate_fit
 match(struct abate_context *ctx)
 {
-	const char *kind = ctx->services->field(ctx, "provider.kind");
-
-	return kind && strcmp(kind, "registry") == 0 ? ABATE_FIT_KIND : ABATE_FIT_NONE;
+	return abate_fit_kind(ctx, "registry");
 }
 
 static void
@@ -39,42 +37,19 @@ check(struct abate_context *ctx)
 	}
 }
 
-static int
-compose_packet(struct abate_context *ctx)
-{
-	const struct abate_services *core = ctx->services;
-	const struct abate_form_field fields[] = {
-		{ "Domain", core->indicator(ctx, 0, "domain") },
-		{ "Registrar", core->indicator(ctx, 0, "registrar") },
-		{ "Kind of abuse", core->field(ctx, "case.type") },
-		{ "Report", core->render(ctx, "registry") },
-		{ "Name", core->field(ctx, "reporter.name") },
-		{ "Organisation", core->field(ctx, "reporter.organisation") },
-		{ "E-mail", core->field(ctx, "reporter.email") },
-		{ NULL, NULL },
-	};
-	const struct abate_packet packet = {
-		.size = sizeof packet,
-		.url = core->field(ctx, "provider.form"),
-		.title = "Registry's abuse form",
-		.instructions = "Open the form, say that the registrar was asked first and when, "
-				"put each text below into the field of that meaning, attach the "
-				"files, submit, and note the ticket number.",
-		.fields = fields,
-		.attach_evidence = 1,
-	};
-
-	return core->packet(ctx, &packet);
-}
+static const struct abate_form form = {
+	.title = "Registry's abuse form",
+	.instructions = "Open the form, say that the registrar was asked first and when, "
+			"put each text below into the field of that meaning, attach the "
+			"files, submit, and note the ticket number.",
+	.label = { "Domain", "Registrar" },
+	.indicator = { "domain", "registrar" },
+};
 
 static int
 compose(struct abate_context *ctx)
 {
-	const char *channel = ctx->services->field(ctx, "report.channel");
-
-	if (channel && strcmp(channel, "packet") == 0)
-		return compose_packet(ctx);
-	return abate_compose_mail(ctx, "registry");
+	return abate_compose_plain(ctx, "registry", &form);
 }
 
 ABATE_REGISTER_PLUGIN(.name = "registry", .summary = "Registries: serverHold or other name servers",
