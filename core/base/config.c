@@ -23,6 +23,8 @@ static const struct key {
 	{ "mail", "user", VALUE_STRING, NULL, NULL },
 	{ "mail", "auth", VALUE_CHOICE, "password", "password|xoauth2" },
 	{ "mail", "password_command", VALUE_STRING, NULL, NULL },
+	{ "mail", "password_file", VALUE_STRING, NULL, NULL },
+	{ "mail", "password_env", VALUE_STRING, NULL, NULL },
 	{ "mail", "from", VALUE_STRING, NULL, NULL },
 	{ "mail", "reply_to", VALUE_STRING, NULL, NULL },
 	{ "mail", "hostname", VALUE_STRING, NULL, NULL },
@@ -42,6 +44,8 @@ static const struct key {
 	{ "inbox", "maildir", VALUE_STRING, NULL, NULL },
 	{ "inbox", "imap", VALUE_STRING, NULL, NULL },
 	{ "inbox", "password_command", VALUE_STRING, NULL, NULL },
+	{ "inbox", "password_file", VALUE_STRING, NULL, NULL },
+	{ "inbox", "password_env", VALUE_STRING, NULL, NULL },
 	{ "inbox", "trusted_authserv", VALUE_STRING, NULL, NULL },
 	{ "send", "approval", VALUE_CHOICE, "batch", "batch|provider|report|none" },
 	{ "send", "in_doubt", VALUE_CHOICE, "ask", "ask|resend|drop" },
@@ -305,14 +309,17 @@ char *
 config_path(const struct config *config, const char *section, const char *key)
 {
 	const char *value = config_string(config, section, key);
-	g_autofree char *folder = NULL;
-	g_autofree char *absolute = NULL;
 
-	if (!value)
-		return NULL;
-	folder = config->file ? g_path_get_dirname(config->file) : g_strdup(".");
-	absolute = g_canonicalize_filename(folder, NULL);
-	return g_canonicalize_filename(value, absolute);
+	return value ? config_relative(config, value) : NULL;
+}
+
+char *
+config_relative(const struct config *config, const char *path)
+{
+	g_autofree char *folder = config->file ? g_path_get_dirname(config->file) : g_strdup(".");
+	g_autofree char *absolute = g_canonicalize_filename(folder, NULL);
+
+	return g_canonicalize_filename(path, absolute);
 }
 
 const char *

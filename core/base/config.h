@@ -26,6 +26,8 @@ gboolean config_boolean(const struct config *config, const char *section, const 
 char **config_list(const struct config *config, const char *section, const char *key);
 /* A path, made absolute relative to the file; NULL when not set. Free with g_free. */
 char *config_path(const struct config *config, const char *section, const char *key);
+/* A path that the file names, made absolute in the same way. Free with g_free. */
+char *config_relative(const struct config *config, const char *path);
 /* A key of [plugin NAME]; NULL when not set. Borrowed. The plugin host checks these. */
 const char *config_plugin_option(const struct config *config, const char *plugin, const char *key);
 /* The keys set in [plugin NAME], NULL-ended; free with g_strfreev. Never NULL. */

@@ -1,11 +1,11 @@
 #include "outbox/mail-queue.h"
 
 #include "base/log.h"
+#include "base/password.h"
 #include "base/text.h"
 #include "outbox/lanes.h"
 #include "outbox/outcome.h"
 #include "outbox/owner.h"
-#include "outbox/password.h"
 
 #define POLL_MS 200
 #define MAX_LANES 64

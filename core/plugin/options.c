@@ -14,16 +14,22 @@ options_find(const struct plugin *plugin, const char *name)
 	return NULL;
 }
 
-/* secret_key_command stands for the secret option secret_key. */
-static gboolean
-is_command_of_secret(const struct plugin *plugin, const char *key)
+/* The secret option that key says the place of, as secret_key_command does for secret_key; NULL
+ * when it is none. */
+static const struct abate_option *
+secret_of(const struct plugin *plugin, const char *key)
 {
-	if (!g_str_has_suffix(key, "_command"))
-		return FALSE;
-	g_autofree char *name = g_strndup(key, strlen(key) - strlen("_command"));
-	const struct abate_option *option = options_find(plugin, name);
+	static const char *const endings[] = { "_command", "_file", "_env" };
 
-	return option && option->secret;
+	for (gsize i = 0; i < G_N_ELEMENTS(endings); i++) {
+		if (!g_str_has_suffix(key, endings[i]))
+			continue;
+		g_autofree char *name = g_strndup(key, strlen(key) - strlen(endings[i]));
+		const struct abate_option *option = options_find(plugin, name);
+
+		return option && option->secret ? option : NULL;
+	}
+	return NULL;
 }
 
 static gboolean
@@ -73,7 +79,7 @@ check_key(const struct plugin *plugin, const char *key, GError **error)
 	const char *value = config_plugin_option(plugin->config, plugin->name, key);
 	const char *fault = NULL;
 
-	if (!option && !is_command_of_secret(plugin, key)) {
+	if (!option && !secret_of(plugin, key)) {
 		g_autofree char *known = known_options(plugin);
 
 		g_set_error(error, CONFIG_ERROR, 0,
@@ -92,6 +98,19 @@ check_key(const struct plugin *plugin, const char *key, GError **error)
 	return FALSE;
 }
 
+/* A secret has one place, or nobody knows which of them counts. */
+static gboolean
+check_secret(const struct plugin *plugin, const struct abate_option *option, GError **error)
+{
+	if (!option->secret || secrets_sources(plugin->config, plugin->name, option->name) < 2)
+		return TRUE;
+	g_set_error(error, CONFIG_ERROR, 0,
+		"%s: [plugin %s] only one of %s, %s_command, %s_file and %s_env may be set",
+		config_file(plugin->config), plugin->name, option->name, option->name, option->name,
+		option->name);
+	return FALSE;
+}
+
 gboolean
 options_check(const struct plugin *plugin, GError **error)
 {
@@ -99,6 +118,10 @@ options_check(const struct plugin *plugin, GError **error)
 
 	for (int i = 0; keys[i]; i++)
 		if (!check_key(plugin, keys[i], error))
+			return FALSE;
+	for (const struct abate_option *option = plugin->api.options; option && option->name;
+		option++)
+		if (!check_secret(plugin, option, error))
 			return FALSE;
 	return TRUE;
 }
@@ -154,12 +177,10 @@ options_value(const struct plugin *plugin, const char *name)
 
 	if (!option)
 		return NULL;
-	if (option->secret) {
-		g_autofree char *command = g_strconcat(name, "_command", NULL);
-
-		return value || set_value(plugin, command) ? secrets_placeholder(plugin->name, name)
-							   : NULL;
-	}
+	if (option->secret)
+		return secrets_sources(plugin->config, plugin->name, name) > 0
+			       ? secrets_placeholder(plugin->name, name)
+			       : NULL;
 	if (!value)
 		value = option->default_value;
 	if (value && option->type == ABATE_OPTION_BOOLEAN)

@@ -14,5 +14,6 @@ options_check_sections(const struct config *config, const struct plugin_host *ho
 /* The first required option that is not set; NULL when all are. */
 const char *options_lacking(const struct plugin *plugin);
 /* The value as it goes to the plugin: a boolean is "1" or "0". NULL when neither set nor defaulted.
- * A secret's is its placeholder when set (by itself or by NAME_command). Free with g_free. */
+ * A secret's is its placeholder when set (by itself or NAME_command, _file, _env). Free with
+ * g_free. */
 char *options_value(const struct plugin *plugin, const char *name);

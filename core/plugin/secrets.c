@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/password.h"
 #include "plugin/call.h"
 #include "plugin/error.h"
 
@@ -75,58 +76,52 @@ secrets_are_none(const char *text)
 	return !strstr(text, OPEN);
 }
 
-/* Runs without a shell; the first line of its output is the secret. */
-static char *
-run_command(const char *plugin, const char *key, const char *command, GError **error)
+/* NULL when not set. Borrowed. */
+static const char *
+set_value(const struct config *config, const char *plugin, const char *option, const char *ending)
 {
-	g_auto(GStrv) argv = NULL;
-	g_autofree char *output = NULL;
-	g_autoptr(GError) cause = NULL;
-	int status;
+	g_autofree char *key = g_strconcat(option, ending, NULL);
+	const char *value = config ? config_plugin_option(config, plugin, key) : NULL;
 
-	if (g_shell_parse_argv(command, NULL, &argv, &cause) &&
-		g_spawn_sync(NULL, argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_CHILD_INHERITS_STDIN,
-			NULL, NULL, &output, NULL, &status, &cause) &&
-		g_spawn_check_wait_status(status, &cause)) {
-		output[strcspn(output, "\r\n")] = '\0';
-		return g_steal_pointer(&output);
-	}
-	g_set_error(
-		error, CONFIG_ERROR, 0, "[plugin %s] %s failed: %s", plugin, key, cause->message);
-	return NULL;
+	return value && *value ? value : NULL;
 }
 
-static gboolean
-is_usable(const char *secret)
+static struct password_source
+source_of(const struct config *config, const char *section, const char *plugin, const char *option)
 {
-	for (const char *c = secret; *c; c++)
-		if (g_ascii_iscntrl(*c))
-			return FALSE;
-	return *secret != '\0';
+	return (struct password_source){ .section = section,
+		.key = option,
+		.command = set_value(config, plugin, option, "_command"),
+		.file = set_value(config, plugin, option, "_file"),
+		.variable = set_value(config, plugin, option, "_env") };
+}
+
+guint
+secrets_sources(const struct config *config, const char *plugin, const char *option)
+{
+	const struct password_source source = source_of(config, plugin, plugin, option);
+
+	return password_sources(&source) + (set_value(config, plugin, option, "") ? 1u : 0u);
 }
 
 static char *
 look_up(const struct config *config, const char *plugin, const char *option, GError **error)
 {
-	g_autofree char *key = g_strconcat(option, "_command", NULL);
-	const char *value = config_plugin_option(config, plugin, option);
-	const char *command = config_plugin_option(config, plugin, key);
-	g_autofree char *secret = NULL;
+	g_autofree char *section = g_strconcat("plugin ", plugin, NULL);
+	const struct password_source source = source_of(config, section, plugin, option);
+	const char *value = set_value(config, plugin, option, "");
+	char *secret = NULL;
 
-	if (!(value && *value) && !(command && *command)) {
+	if (value)
+		return g_strdup(value);
+	if (password_sources(&source) == 0) {
 		g_set_error(error, CONFIG_ERROR, 0,
-			"%s: [plugin %s] wants %s or %s, which the request needs",
-			config_file(config) ? config_file(config) : "abate.conf", plugin, option,
-			key);
+			"%s: [%s] wants %s, %s_command, %s_file or %s_env, which the request needs",
+			config_file(config) ? config_file(config) : "abate.conf", section, option,
+			option, option, option);
 		return NULL;
 	}
-	secret = value && *value ? g_strdup(value) : run_command(plugin, key, command, error);
-	if (secret && !is_usable(secret)) {
-		g_set_error(error, CONFIG_ERROR, 0,
-			"[plugin %s] %s is empty or holds a control character", plugin, option);
-		return NULL;
-	}
-	return g_steal_pointer(&secret);
+	return password_from(config, &source, &secret, error) ? secret : NULL;
 }
 
 char *

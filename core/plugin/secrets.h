@@ -16,3 +16,6 @@ char *secrets_clean(const char *text);
 gboolean secrets_are_of(const char *text, const char *plugin);
 /* Whether text holds no placeholder, not even a broken one. */
 gboolean secrets_are_none(const char *text);
+/* How many of OPTION, OPTION_command, OPTION_file and OPTION_env are set; more than one is a fault.
+ */
+guint secrets_sources(const struct config *config, const char *plugin, const char *option);

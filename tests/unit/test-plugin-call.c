@@ -216,6 +216,30 @@ test_secrets(void)
 	end(&bench);
 }
 
+/* From a file that only we can read, and from the environment. */
+static void
+test_secret_places(void)
+{
+	const char *text = "Bearer \xEF\xB7\x90secret:probe:token\xEF\xB7\x91";
+	g_autofree char *path = path_of("token");
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Config) file = config_with("[plugin probe]\ntoken_file = token\n");
+	g_autoptr(Config) variable = config_with("[plugin probe]\ntoken_env = ABATE_TEST_TOKEN\n");
+	write_text("token", "s3cret of a file\n");
+	g_assert_null(plugin_fill_secrets(file, text, &error));
+	g_assert_nonnull(strstr(error->message, "[plugin probe] token_file: "));
+	g_assert_nonnull(strstr(error->message, "has mode 0644"));
+	g_clear_error(&error);
+	g_assert_cmpint(g_chmod(path, 0600), ==, 0);
+	g_autofree char *from_file = plugin_fill_secrets(file, text, &error);
+	g_assert_no_error(error);
+	g_assert_cmpstr(from_file, ==, "Bearer s3cret of a file");
+	g_setenv("ABATE_TEST_TOKEN", "s3cret of ours", TRUE);
+	g_autofree char *from_variable = plugin_fill_secrets(variable, text, &error);
+	g_assert_no_error(error);
+	g_assert_cmpstr(from_variable, ==, "Bearer s3cret of ours");
+}
+
 static void
 test_check(void)
 {
@@ -321,6 +345,7 @@ main(int argc, char **argv)
 	g_test_add_func("/plugin-call/request", test_request);
 	g_test_add_func("/plugin-call/request-from", test_request_from);
 	g_test_add_func("/plugin-call/secrets", test_secrets);
+	g_test_add_func("/plugin-call/secret-places", test_secret_places);
 	g_test_add_func("/plugin-call/check", test_check);
 	g_test_add_func("/plugin-call/answer", test_answer);
 	g_test_add_func("/plugin-call/best", test_best);

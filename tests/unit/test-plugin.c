@@ -231,10 +231,12 @@ test_options(void)
 	g_autofree char *unknown = g_strconcat(start, "keys = 1\n", NULL);
 	g_autofree char *number = g_strconcat(start, "count = many\n", NULL);
 	g_autofree char *command = g_strconcat(start, "count_command = x\n", NULL);
+	g_autofree char *two = g_strconcat(start, "key = s3cret\nkey_file = x\n", NULL);
 	g_autoptr(Config) config = config_with(good);
 	g_autoptr(PluginHost) host = plugin_host_new(config, &error);
 	g_assert_no_error(error);
 	g_assert_nonnull(plugin_host_find(host, "opt"));
+	assert_config_refused(two, "only one of key, key_command, key_file and key_env");
 	assert_config_refused(unknown, "[plugin opt] has no key \"keys\"");
 	assert_config_refused(number, "[plugin opt] count wants a whole number");
 	assert_config_refused(command, "count_command");
