@@ -10,6 +10,8 @@ struct classifying {
 	const struct rules *rules;
 	struct store *store; /* NULL: there is none */
 	struct table *table; /* NULL with --json */
+	const struct profiles *profiles;
+	struct tickets *tickets;
 };
 
 /* "R7" of the report that the reference belongs to; NULL when the store knows none. */
@@ -40,6 +42,7 @@ print_json(const struct verdict *verdict, const char *report, const char *file)
 	json_object_set_new(object, "recipient", json_text(verdict->recipient));
 	json_object_set_new(object, "status", json_text(verdict->status));
 	json_object_set_new(object, "diagnostic", json_text(verdict->diagnostic));
+	json_object_set_new(object, "reason", json_text(verdict->reason));
 	json_object_set_new(object, "rule", json_text(verdict->rule));
 	json_object_set_new(object, "file", json_text(file));
 	json_line(object);
@@ -51,7 +54,7 @@ print_verdict(
 {
 	g_autofree char *report = report_of(classifying->store, verdict->reference);
 	const char *cells[] = { file, verdict->class, verdict->rule, report, verdict->ticket,
-		verdict->recipient, verdict->status };
+		verdict->recipient, verdict->status, verdict->reason };
 
 	if (classifying->table)
 		table_row(classifying->table, cells);
@@ -75,6 +78,8 @@ classify_files(const struct classifying *classifying, char **files)
 			continue;
 		}
 		g_autoptr(Verdict) verdict = classify(mail, classifying->rules);
+		classify_ticket(verdict, mail, classifying->tickets,
+			tickets_profile(classifying->profiles, mail));
 		print_verdict(classifying, verdict, *files);
 	}
 	if (classifying->table)
@@ -86,13 +91,15 @@ static int
 run(struct global *global, int argc, char **argv)
 {
 	static const char *const columns[] = { "FILE", "CLASS", "RULE", "REPORT", "TICKET",
-		"RECIPIENT", "STATUS", NULL };
+		"RECIPIENT", "STATUS", "REASON", NULL };
 	struct classifying classifying = { 0 };
 	g_autoptr(GError) error = NULL;
 	g_autoptr(Config) config = NULL;
 	g_autoptr(Rules) rules = NULL;
 	g_autoptr(Store) store = NULL;
 	g_autoptr(Table) table = NULL;
+	g_autoptr(Tickets) tickets = tickets_new();
+	g_autoptr(Profiles) profiles = NULL;
 	int status;
 
 	if (!command_options(&command_classify, global, NULL, &argc, &argv, &status))
@@ -107,12 +114,17 @@ run(struct global *global, int argc, char **argv)
 	rules = rules_load(NULL, &error);
 	if (!rules)
 		return command_failed(error);
+	profiles = profiles_load_configured(config, NULL, &error);
+	if (!profiles)
+		return command_failed(error);
 	/* A mail can be judged without a store; only its report is not known then. */
 	store = records_open(config, FALSE, NULL);
 	if (!global->json)
 		table = table_new(columns);
 	classifying.rules = rules;
 	classifying.store = store;
+	classifying.profiles = profiles;
+	classifying.tickets = tickets;
 	classifying.table = table;
 	return classify_files(&classifying, argv + 1);
 }

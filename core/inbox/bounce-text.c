@@ -153,3 +153,12 @@ bounce_text(const struct mail *mail, const struct rules *rules, const char **rul
 		return NULL;
 	return read_words(mail, rules, words, delayed);
 }
+
+char *
+bounce_words(const struct mail *mail, const struct rules *rules)
+{
+	g_autofree char *returned = NULL;
+	g_autofree char *words = own_words(mail, rules, &returned);
+
+	return on_one_line(words);
+}

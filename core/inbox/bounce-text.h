@@ -11,3 +11,5 @@ struct dsn *bounce_text(const struct mail *mail, const struct rules *rules, cons
 /* The recipient that a bounce names in its text or in the mail that it returns; NULL when it names
  * none. Free with g_free. */
 char *bounce_recipient(const struct mail *mail, const struct rules *rules);
+/* What a bounce says itself, before the mail that it returns, on one line. Free with g_free. */
+char *bounce_words(const struct mail *mail, const struct rules *rules);

@@ -7,6 +7,7 @@
 #include "inbox/auto.h"
 #include "inbox/bounce-text.h"
 #include "inbox/dsn.h"
+#include "inbox/reason.h"
 
 void
 verdict_free(struct verdict *verdict)
@@ -20,6 +21,7 @@ verdict_free(struct verdict *verdict)
 	g_free(verdict->recipient);
 	g_free(verdict->status);
 	g_free(verdict->diagnostic);
+	g_free(verdict->reason);
 	g_free(verdict);
 }
 
@@ -58,6 +60,18 @@ take_dsn(
 	verdict->diagnostic = g_strdup(dsn->diagnostic);
 }
 
+/* Why, where it came back or waits. */
+static void
+take_reason(struct verdict *verdict, const struct mail *mail, const struct rules *rules)
+{
+	g_autofree char *words = NULL;
+
+	if (strcmp(verdict->class, "bounce") != 0 && strcmp(verdict->class, "delay") != 0)
+		return;
+	words = bounce_words(mail, rules);
+	verdict->reason = bounce_reason(rules, verdict->status, verdict->diagnostic, words);
+}
+
 static gboolean
 by_delivery(struct verdict *verdict, const struct mail *mail, const struct rules *rules)
 {
@@ -81,6 +95,7 @@ by_delivery(struct verdict *verdict, const struct mail *mail, const struct rules
 	if (!dsn->recipient)
 		dsn->recipient = bounce_recipient(mail, rules);
 	take_dsn(verdict, rules, dsn, rule);
+	take_reason(verdict, mail, rules);
 	return TRUE;
 }
 
@@ -198,4 +213,19 @@ classify(const struct mail *mail, const struct rules *rules)
 		verdict->ticket = find_ticket(mail, rules, words);
 	}
 	return verdict;
+}
+
+void
+classify_ticket(struct verdict *verdict, const struct mail *mail, struct tickets *tickets,
+	const struct profile *profile)
+{
+	char *ticket;
+
+	if (strcmp(verdict->class, "bounce") == 0 || strcmp(verdict->class, "delay") == 0)
+		return;
+	ticket = tickets_find(tickets, profile, mail);
+	if (!ticket)
+		return;
+	g_free(verdict->ticket);
+	verdict->ticket = ticket;
 }

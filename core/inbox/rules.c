@@ -5,10 +5,13 @@
 
 #include "base/config.h"
 #include "base/paths.h"
+#include "inbox/pattern.h"
 
 struct rules {
-	GPtrArray *rules; /* of struct rule * */
-	GHashTable *sets; /* name -> GPtrArray of GRegex * */
+	GPtrArray *rules;	    /* of struct rule * */
+	GHashTable *sets;	    /* name -> GPtrArray of GRegex * */
+	GPtrArray *reasons;	    /* of struct rule *, class being the reason */
+	GHashTable *status_reasons; /* "sure 1.1" -> reason */
 };
 
 static void
@@ -32,14 +35,16 @@ rules_free(struct rules *rules)
 		return;
 	g_ptr_array_unref(rules->rules);
 	g_hash_table_unref(rules->sets);
+	g_ptr_array_unref(rules->reasons);
+	g_hash_table_unref(rules->status_reasons);
 	g_free(rules);
 }
 
 static GRegex *
 compile(const char *pattern, GError **error)
 {
-	return g_regex_new(pattern ? pattern : "(",
-		G_REGEX_CASELESS | G_REGEX_MULTILINE | G_REGEX_OPTIMIZE, 0, error);
+	return pattern_compile(
+		pattern ? pattern : "(", G_REGEX_CASELESS | G_REGEX_MULTILINE, error);
 }
 
 static gboolean
@@ -61,16 +66,10 @@ read_rule(struct rules *rules, const json_t *object, GError **error)
 	return rule->regex && rule->name && rule->class;
 }
 
-static void
-regex_unref(void *regex)
-{
-	g_regex_unref(regex);
-}
-
 static gboolean
 read_set(struct rules *rules, const char *name, const json_t *array, GError **error)
 {
-	GPtrArray *set = g_ptr_array_new_with_free_func(regex_unref);
+	GPtrArray *set = g_ptr_array_new_with_free_func(pattern_unref);
 	const json_t *value;
 	size_t i;
 
@@ -88,6 +87,32 @@ read_set(struct rules *rules, const char *name, const json_t *array, GError **er
 }
 
 static gboolean
+read_reason(struct rules *rules, const json_t *object, GError **error)
+{
+	struct rule *rule = g_new0(struct rule, 1);
+
+	g_ptr_array_add(rules->reasons, rule);
+	rule->class = g_strdup(json_string_value(json_object_get(object, "reason")));
+	rule->regex = compile(json_string_value(json_object_get(object, "pattern")), error);
+	if (!rule->regex)
+		g_prefix_error(error, "reason \"%s\": ", rule->class ? rule->class : "?");
+	else if (!rule->class)
+		g_set_error(error, CONFIG_ERROR, 0, "a pattern of \"reasons\" needs its reason");
+	return rule->regex && rule->class;
+}
+
+static void
+read_status_reasons(struct rules *rules, json_t *root)
+{
+	json_t *table, *value;
+	const char *kind, *code;
+
+	json_object_foreach(root, kind, table) json_object_foreach(table, code, value)
+		g_hash_table_insert(rules->status_reasons, g_strdup_printf("%s %s", kind, code),
+			g_strdup(json_string_value(value)));
+}
+
+static gboolean
 read_all(struct rules *rules, json_t *root, GError **error)
 {
 	const json_t *value;
@@ -98,6 +123,9 @@ read_all(struct rules *rules, json_t *root, GError **error)
 		value) if (!read_rule(rules, value, error)) return FALSE;
 	json_object_foreach(json_object_get(root, "sets"), name,
 		value) if (!read_set(rules, name, value, error)) return FALSE;
+	json_array_foreach(json_object_get(root, "reasons"), i,
+		value) if (!read_reason(rules, value, error)) return FALSE;
+	read_status_reasons(rules, json_object_get(root, "status_reasons"));
 	return TRUE;
 }
 
@@ -118,6 +146,8 @@ rules_load(const char *path, GError **error)
 
 	rules->rules = g_ptr_array_new_with_free_func(rule_free);
 	rules->sets = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, array_unref);
+	rules->reasons = g_ptr_array_new_with_free_func(rule_free);
+	rules->status_reasons = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	if (!root)
 		g_set_error(error, CONFIG_ERROR, 0, "line %d: %s", fault.line, fault.text);
 	else
@@ -177,4 +207,25 @@ rules_find(const struct rules *rules, const char *set, const char *text)
 			return g_match_info_fetch(match, 1);
 	}
 	return NULL;
+}
+
+const char *
+rules_reason(const struct rules *rules, const char *text)
+{
+	for (guint i = 0; text && i < rules->reasons->len; i++) {
+		const struct rule *rule = g_ptr_array_index(rules->reasons, i);
+
+		if (g_regex_match(rule->regex, text, 0, NULL))
+			return rule->class;
+	}
+	return NULL;
+}
+
+const char *
+rules_status_reason(const struct rules *rules, const char *table, const char *status)
+{
+	const char *dot = status ? strchr(status, '.') : NULL;
+	g_autofree char *key = g_strdup_printf("%s %s", table, dot ? dot + 1 : "");
+
+	return dot ? g_hash_table_lookup(rules->status_reasons, key) : NULL;
 }

@@ -28,3 +28,8 @@ gboolean rules_has(const struct rules *rules, const char *set, const char *text)
 /* The first group of the first pattern of a set that is in text; NULL when none is. Free with
  * g_free. */
 char *rules_find(const struct rules *rules, const char *set, const char *text);
+/* The reason of the first of "reasons" that is in text; NULL when none is. Borrowed. */
+const char *rules_reason(const struct rules *rules, const char *text);
+/* The reason that a table of "status_reasons" gives an enhanced status code by its last two
+ * numbers; NULL when it gives none. Borrowed. */
+const char *rules_status_reason(const struct rules *rules, const char *table, const char *status);

@@ -1,0 +1,66 @@
+/* Why a mail came back: by status code, by reply, by words. */
+#include "inbox/reason.h"
+
+struct expected {
+	const char *status, *diagnostic, *words, *reason;
+};
+
+static const struct expected replies[] = {
+	{ "5.1.1", NULL, NULL, "unknown-user" },
+	{ "5.1.2", "550 Host unknown", NULL, "host-unknown" },
+	{ "5.2.2", NULL, NULL, "full" },
+	{ "4.2.2", NULL, NULL, "full" },
+	{ "5.3.4", NULL, NULL, "size" },
+	{ "4.4.7", NULL, NULL, "expired" },
+	{ "4.4.1", NULL, NULL, "network" },
+	{ "5.7.1", NULL, NULL, "policy" },
+	{ "5.7.26", NULL, NULL, "authentication" },
+	{ "5.7.1", "550 5.7.1 Relaying denied", NULL, "relay-denied" },
+	{ "5.7.1", "554 5.7.1 Message rejected as spam", NULL, "spam" },
+	{ "5.0.0", "550 mailbox unavailable: no such user here", NULL, "unknown-user" },
+	{ "5.2.1", "550 5.2.1 The email account is disabled", NULL, "disabled" },
+	{ NULL, "552 mailbox full", NULL, "full" },
+	{ NULL, "554 5.7.1 Service unavailable; Client host [192.0.2.1] blocked using a blocklist",
+		NULL, "blocked" },
+	{ NULL, NULL, "The message could not be sent: message size exceeds limit", "size" },
+	{ NULL, NULL, NULL, "other" },
+	{ "odd", "", "", "other" },
+};
+
+static void
+test_reasons(void)
+{
+	g_autoptr(Rules) rules = rules_load(SOURCE_DIR "/config/reply-rules.json", NULL);
+
+	for (gsize i = 0; i < G_N_ELEMENTS(replies); i++) {
+		const struct expected *reply = &replies[i];
+		g_autofree char *reason =
+			bounce_reason(rules, reply->status, reply->diagnostic, reply->words);
+
+		g_test_message("%s %s %s", reply->status, reply->diagnostic, reply->words);
+		g_assert_cmpstr(reason, ==, reply->reason);
+	}
+}
+
+static void
+test_address(void)
+{
+	static const char *const bad[] = { "unknown-user", "host-unknown", "disabled", "moved",
+		"relay-denied" };
+	static const char *const good[] = { "full", "spam", "policy", "blocked", "other", "",
+		NULL };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(bad); i++)
+		g_assert_true(bounce_reason_is_address(bad[i]));
+	for (gsize i = 0; i < G_N_ELEMENTS(good); i++)
+		g_assert_false(bounce_reason_is_address(good[i]));
+}
+
+int
+main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/reason/reasons", test_reasons);
+	g_test_add_func("/reason/address", test_address);
+	return g_test_run();
+}
