@@ -6,10 +6,9 @@
 #include "outbox/owner.h"
 
 #define TURN_MS 100
-#define MAX_PARALLEL 512
 
 struct http_queue {
-	struct http_room room;
+	struct exchange_room room;
 	struct pacing *pacing;
 	const struct outbox_options *options;
 	struct outbox_counts *counts;
@@ -214,22 +213,6 @@ run(struct http_queue *queue, GError **error)
 }
 
 static gboolean
-open_net(struct http_queue *queue, const struct config *config, GError **error)
-{
-	queue->parallel = (guint)CLAMP(config_integer(config, "send", "parallel"), 1, MAX_PARALLEL);
-	const struct net_options options = {
-		.allow_private = config_boolean(config, "lookup", "allow_private"),
-		.timeout_ms = CLAMP(config_integer(config, "send", "timeout"), 1, 3600) * 1000,
-		.parallel = queue->parallel,
-		.parallel_per_host = queue->parallel,
-		.dns_servers = config_string(config, "lookup", "dns_servers"),
-	};
-
-	queue->net = net_new(&options, error);
-	return queue->net != NULL;
-}
-
-static gboolean
 has_requests(
 	struct store *store, const struct outbox_options *options, gint64 *found, GError **error)
 {
@@ -257,7 +240,9 @@ http_queue_run(struct store *store, const struct config *config, const struct pr
 		return FALSE;
 	if (!found || !plugins)
 		return TRUE;
-	if (!open_net(&queue, config, error))
+	queue.parallel = (guint)exchange_parallel(config);
+	queue.net = exchange_net(config, queue.parallel, queue.parallel, error);
+	if (!queue.net)
 		return FALSE;
 	queue.owner = owner_name();
 	queue.jobs = g_hash_table_new_full(NULL, NULL, (GDestroyNotify)http_job_free, NULL);

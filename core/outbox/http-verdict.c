@@ -1,14 +1,6 @@
 #include "outbox/http-verdict.h"
 
-#include <curl/curl.h>
-
-#define WEEK (7 * 86400)
-
-gboolean
-http_wants_pause(long status)
-{
-	return status == 429 || status == 503;
-}
+#include "plugin/exchange.h"
 
 enum verdict
 http_verdict(long status, gboolean sent, gboolean safe)
@@ -25,18 +17,4 @@ http_verdict(long status, gboolean sent, gboolean safe)
 	if (status / 100 == 2)
 		return VERDICT_IN_DOUBT;
 	return VERDICT_REFUSED;
-}
-
-gint64
-http_retry_after(const char *value, gint64 now_s)
-{
-	gint64 seconds;
-
-	if (!value)
-		return 0;
-	if (g_ascii_isdigit(*value))
-		seconds = (gint64)MIN(g_ascii_strtoull(value, NULL, 10), (guint64)WEEK);
-	else
-		seconds = (gint64)curl_getdate(value, NULL) - now_s;
-	return CLAMP(seconds, 0, WEEK);
 }

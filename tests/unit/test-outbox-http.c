@@ -2,7 +2,7 @@
 #include "net-server.h"
 #include "outbox/http-verdict.h"
 #include "outbox/outbox.h"
-#include "plugin/call.h"
+#include "plugin/exchange.h"
 #include "test-store.h"
 
 static struct server server;
