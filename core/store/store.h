@@ -241,6 +241,27 @@ gboolean store_stats_first_reply(struct store *store, const struct stats_filter 
 gboolean store_stats_takedown(struct store *store, const struct stats_filter *filter,
 	store_stats_time_fn fn, void *user, GError **error);
 
+/* --- follow-up and escalation --- */
+/* One indicator that is not down, in one of its reports. */
+struct overdue_row {
+	const struct report *report; /* id, case_id, provider, rung, channel, state, follow_up_of
+					and times only */
+	gint64 indicator_id;
+	gboolean seen_up;	/* FALSE: nobody saw whether it is */
+	gint64 back;		/* when it last came back up after it was down; 0: it did not */
+	enum nature nature;	/* of the case */
+	gint64 followed_up;	/* when the report was last followed up, or was to be; 0: never */
+	gboolean waiting;	/* a follow-up of the report has not gone out yet */
+	gboolean court;		/* the indicator is marked for the court */
+	gboolean withdrawn;	/* the report is */
+	gboolean is_retraction; /* the report withdraws another */
+};
+typedef void (*store_overdue_fn)(const struct overdue_row *row, void *user);
+/* Of a case (0: all), ordered by indicator and report, whatever the report's state; one statement:
+ * fn must not write. */
+gboolean store_overdue_each(
+	struct store *store, gint64 case_id, store_overdue_fn fn, void *user, GError **error);
+
 /* --- events --- */
 struct event {
 	gint64 id;

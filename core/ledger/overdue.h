@@ -1,0 +1,31 @@
+/* Which reports are overdue: the provider did not answer, or what was reported is still up, after
+ * the time in which its profile, else [escalate], expects it. */
+#pragma once
+
+#include "base/config.h"
+#include "model/profile.h"
+#include "store/store.h"
+
+/* How long a provider has, in microseconds; 0: nothing is expected. */
+struct overdue_times {
+	gint64 ack_us, action_us;
+};
+/* The profile's times where it has some, else the configuration's. profile may be NULL. */
+void overdue_times_of(
+	const struct config *config, const struct profile *profile, struct overdue_times *times);
+
+/* When a report that asked at a time for what is not down yet became overdue; 0: it is not. */
+gint64
+overdue_since(gint64 asked, gboolean answered, const struct overdue_times *times, gint64 now);
+
+/* One overdue report. */
+struct overdue {
+	gint64 report_id;
+	const char *provider; /* interned */
+	gint64 since;
+	gint64 indicators; /* how many of its indicators are not down */
+};
+/* Reports of a case (0: all) that reached a provider and are overdue, follow-ups not counted by
+ * themselves, ordered by id; of struct overdue. NULL and error. Free with g_array_unref. */
+GArray *overdue_find(const struct config *config, const struct profiles *profiles,
+	struct store *store, gint64 case_id, gint64 now, GError **error);
