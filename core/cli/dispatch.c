@@ -60,8 +60,11 @@ dispatch_files(struct dispatch *dispatch, const struct import_options *options, 
 			dispatch->case_id);
 		return MAX(status, shown);
 	}
-	if (!approval_ask(dispatch->config, dispatch->store, dispatch->case_id, 0, yes, &error))
+	if (!approval_ask(
+		    dispatch->config, dispatch->store, dispatch->case_id, 0, yes, &held, &error))
 		return error ? command_failed(error) : EXIT_PART;
+	if (held)
+		status = EXIT_PART;
 	sent = sending_run(
 		dispatch->global, dispatch->store, dispatch->config, dispatch->case_id, 0);
 	return MAX(status, sent);

@@ -50,10 +50,13 @@ send_approved(const struct global *global, const struct config *config, struct s
 	gint64 case_id, gint64 report_id, gboolean yes)
 {
 	g_autoptr(GError) error = NULL;
+	gint64 held;
+	int status;
 
-	if (approval_ask(config, store, case_id, report_id, yes, &error))
-		return sending_run(global, store, config, case_id, report_id);
-	return error ? command_failed(error) : EXIT_PART;
+	if (!approval_ask(config, store, case_id, report_id, yes, &held, &error))
+		return error ? command_failed(error) : EXIT_PART;
+	status = sending_run(global, store, config, case_id, report_id);
+	return held ? MAX(status, EXIT_PART) : status;
 }
 
 /* What waited long is looked up again; names that are no reports are told of later. */

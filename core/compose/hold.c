@@ -25,6 +25,24 @@ check_case(struct making *making)
 			tlp_name(abuse_case->tlp));
 }
 
+/* With [send] new_contacts = confirm. */
+static gboolean
+check_new_contact(struct making *making, GError **error)
+{
+	const struct composer *composer = making->composer;
+	const char *policy = config_string(composer->config, "send", "new_contacts");
+	gboolean used = FALSE;
+	if (g_strcmp0(policy, "confirm") != 0)
+		return TRUE;
+	if (!store_contact_used(composer->store, making->report->to, &used, error))
+		return FALSE;
+	if (!used)
+		hold_because(making,
+			"nothing was ever accepted by %s: `abate confirm %s` if it is right",
+			making->report->to, making->report->to);
+	return TRUE;
+}
+
 /* Marks: kind "contact", key the address, value "confirmed" or "bad". */
 static gboolean
 check_contact(struct making *making, GError **error)
@@ -51,6 +69,8 @@ check_contact(struct making *making, GError **error)
 	else if (unconfirmed && g_strcmp0(mark, "confirmed") != 0)
 		hold_because(making, "the contact %s is from memory and was never confirmed",
 			report->to);
+	else if (g_strcmp0(mark, "confirmed") != 0 && !check_new_contact(making, error))
+		return FALSE;
 	if (report->channel == CHANNEL_MAIL && !text_is_mail_address(report->to))
 		hold_because(making, "the contact \"%s\" is no mail address", report->to);
 	return TRUE;

@@ -90,7 +90,11 @@ static const char *const second =
 	" next BIGINT NOT NULL, tries BIGINT NOT NULL) @CLUSTERED;"
 	"CREATE INDEX polls_next ON polls (next);";
 
-static const char *const migrations[] = { first, second };
+/* Whether a contact was ever used, and what went out lately, whoever it went to. */
+static const char *const third = "CREATE INDEX reports_address ON reports (address, sent);"
+				 "CREATE INDEX reports_sent_when ON reports (sent);";
+
+static const char *const migrations[] = { first, second, third };
 
 gint64
 migrations_newest(void)

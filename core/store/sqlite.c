@@ -437,6 +437,7 @@ static const char *const extra[] = {
 	"BEGIN SELECT RAISE(ABORT, 'events are never deleted'); END;",
 	NULL,
 	NULL,
+	NULL,
 };
 
 const struct engine engine_sqlite = {

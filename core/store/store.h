@@ -171,6 +171,29 @@ gboolean store_provider_sent(struct store *store, const char *provider, gint64 s
 gboolean
 store_report_repeats(struct store *store, gint64 id, gint64 since, gint64 *newest, GError **error);
 
+/* Whether a report to this address was ever accepted, and did not bounce. */
+gboolean
+store_contact_used(struct store *store, const char *address, gboolean *used, GError **error);
+/* What went to one address through one server since a time (count), and since a later one (recent).
+ * Borrowed texts. */
+struct server_sent {
+	enum channel channel;
+	const char *address, *server; /* may be NULL */
+	gint64 count, recent, newest;
+};
+typedef void (*store_server_fn)(const struct server_sent *sent, void *user);
+/* fn must not write. */
+gboolean store_servers_sent(struct store *store, gint64 since, gint64 recent, store_server_fn fn,
+	void *user, GError **error);
+/* The domains (of what has none: hosts) that reports to a provider were about since a time, each
+ * with the newest time. Follow-ups do not count. fn must not write. */
+typedef void (*store_domain_fn)(const char *domain, gint64 newest, void *user);
+gboolean store_domains_sent(struct store *store, const char *provider, gint64 since,
+	store_domain_fn fn, void *user, GError **error);
+/* Those that one report is about (newest is 0). */
+gboolean store_report_domains(
+	struct store *store, gint64 id, store_domain_fn fn, void *user, GError **error);
+
 /* --- what a person decided once: contacts confirmed, providers approved, contacts found bad --- */
 gboolean store_mark_set(
 	struct store *store, const char *kind, const char *key, const char *value, GError **error);
