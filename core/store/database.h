@@ -73,6 +73,11 @@ gboolean store_not_found(const char *what, const char *letter, gint64 id, GError
 #define HAS_MOVED                                                                                  \
 	"(r.state = 'cancelled' AND COALESCE(r.reason, '') LIKE '" MOVED_BEGIN "%" MOVED_END "')"
 
+/* Whether the contact of a report r was found bad: a bounce, or nobody there at the door. */
+#define HAS_BAD_CONTACT                                                                            \
+	"EXISTS (SELECT 1 FROM marks c WHERE c.kind = 'contact' AND c.value = 'bad' "              \
+	"AND c.key = LOWER(r.address))"
+
 /* A report of the columns REPORT_COLUMNS, without its indicators. */
 #define REPORT_COLUMNS                                                                             \
 	"r.id, r.case_id, r.provider, r.provider_name, r.kind, r.plugin, r.channel, r.address, "   \

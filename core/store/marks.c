@@ -2,6 +2,18 @@
 #include "base/text.h"
 #include "store/database.h"
 
+#include <string.h>
+
+/* The one place that says which contacts are the same: a mail address in whatever case. The path of
+ * a form's URL is another in another case. */
+static char *
+key_of(const char *kind, const char *key)
+{
+	if (strcmp(kind, "contact") == 0 && text_is_mail_address(key))
+		return g_ascii_strdown(key, -1);
+	return g_strdup(key);
+}
+
 static gboolean
 set(struct store *store, const char *kind, const char *key, const char *value, GError **error)
 {
@@ -21,18 +33,30 @@ gboolean
 store_mark_set(
 	struct store *store, const char *kind, const char *key, const char *value, GError **error)
 {
+	g_autofree char *normal = key_of(kind, key);
+
 	if (!change_begin(store, error))
 		return FALSE;
-	return change_end(store, set(store, kind, key, value, error), error);
+	return change_end(store, set(store, kind, normal, value, error), error);
+}
+
+char *
+store_mark_when(
+	struct store *store, const char *kind, const char *key, gint64 *at, GError **error)
+{
+	g_autofree char *normal = key_of(kind, key);
+	g_autoptr(Rows) rows = store_query(store, error,
+		"SELECT value, at FROM marks WHERE kind = $1 AND key = $2", "tt", kind, normal);
+
+	if (!rows || rows_next(rows, error) != NEXT_ROW)
+		return NULL;
+	if (at)
+		*at = rows_integer(rows, 1);
+	return rows_dup(rows, 0);
 }
 
 char *
 store_mark_get(struct store *store, const char *kind, const char *key, GError **error)
 {
-	g_autoptr(Rows) rows = store_query(store, error,
-		"SELECT value FROM marks WHERE kind = $1 AND key = $2", "tt", kind, key);
-
-	if (!rows || rows_next(rows, error) != NEXT_ROW)
-		return NULL;
-	return rows_dup(rows, 0);
+	return store_mark_when(store, kind, key, NULL, error);
 }

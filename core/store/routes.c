@@ -99,6 +99,11 @@ store_routes_list(struct store *store, gint64 indicator_id, GError **error)
 	return next == NEXT_ERROR ? NULL : g_steal_pointer(&list);
 }
 
+/* Nobody got the report r, and the route o leads to another contact of the provider. */
+#define WENT_ASTRAY                                                                                \
+	"(r.state IN ('bounced', 'refused') AND LOWER(r.address) <> LOWER(o.address) AND "         \
+	HAS_BAD_CONTACT ")"
+
 /* Interned: one text a combination. */
 static const char *
 order_sql(gboolean one_case, gboolean unreported)
@@ -110,10 +115,11 @@ order_sql(gboolean one_case, gboolean unreported)
 	if (unreported)
 		g_string_append(sql,
 			" AND o.ask = 1 AND o.address IS NOT NULL AND o.reason IS NULL"
+			" AND COALESCE(i.state, '') <> 'down'"
 			" AND NOT EXISTS (SELECT 1 FROM report_indicators l "
 			"JOIN reports r ON r.id = l.report_id "
 			"WHERE l.indicator_id = o.indicator_id AND r.provider = o.provider "
-			"AND NOT " HAS_MOVED ")");
+			"AND NOT " HAS_MOVED " AND NOT " WENT_ASTRAY ")");
 	g_string_append(sql, " ORDER BY o.provider, o.channel, o.address, o.indicator_id, o.id");
 	return g_intern_string(sql->str);
 }

@@ -85,8 +85,9 @@ GPtrArray *store_routes_list(struct store *store, gint64 indicator_id, GError **
 typedef gboolean (*store_route_fn)(
 	const struct route *route, const struct indicator *indicator, void *user);
 /* Of a case (0: all), ordered by provider, channel and address, then indicator: as reports group
- * them. unreported: only routes that ask, are usable, and whose indicator is in no report to that
- * provider. */
+ * them. unreported: only routes that ask, are usable, and whose indicator is not down and in no
+ * report to that provider. A report that went to a contact found bad does not count, when the route
+ * leads to another. */
 gboolean store_routes_each(struct store *store, gint64 case_id, gboolean unreported,
 	store_route_fn fn, void *user, GError **error);
 
@@ -109,6 +110,19 @@ GArray *store_reports_stale(
 /* Cancels a report whose indicators have moved away from its contact: it does not count as one that
  * covers them. */
 gboolean store_report_moved(struct store *store, gint64 id, const char *contact, GError **error);
+/* Ids of reports of a case (0: all) whose contact is no good: bounced, refused at the door, or
+ * waiting to go out to a contact that is marked bad. Those marked "rerouted" since are left out.
+ * Free with g_array_unref. */
+GArray *store_reports_astray(struct store *store, gint64 case_id, GError **error);
+/* Ids of reports newer than one (after: its id or a later one) that share an indicator with it. Free
+ * with g_array_unref. */
+GArray *store_reports_sharing(struct store *store, gint64 id, gint64 after, GError **error);
+/* The newest report's id; 0: there is none. */
+gboolean store_reports_newest(struct store *store, gint64 *id, GError **error);
+/* Takes what is down already out of a ready report, which then is to be composed again; refuses
+ * when it is not ready any more or nothing would be left. */
+gboolean
+store_report_drop(struct store *store, gint64 id, gint64 indicator_id, GError **error);
 /* By reference, Message-ID or provider's ticket; NULL without error when none. */
 struct report *
 store_report_find(struct store *store, const char *key, const char *value, GError **error);
@@ -167,7 +181,7 @@ gboolean store_reports_recover(struct store *store, gboolean (*is_alive)(const c
 gboolean store_provider_sent(struct store *store, const char *provider, gint64 since, gint64 *count,
 	gint64 *newest, GError **error);
 /* When an indicator of this report, by its value and in whatever case, last went to the same
- * provider since a time; *newest 0: it did not. Follow-ups do not count. */
+ * provider since a time; *newest 0: it did not. Follow-ups and what bounced do not count. */
 gboolean
 store_report_repeats(struct store *store, gint64 id, gint64 since, gint64 *newest, GError **error);
 
@@ -195,10 +209,15 @@ gboolean store_report_domains(
 	struct store *store, gint64 id, store_domain_fn fn, void *user, GError **error);
 
 /* --- what a person decided once: contacts confirmed, providers approved, contacts found bad --- */
+/* The key of kind "contact" is an address or a form's URL; a mail address is the same in whatever
+ * case. */
 gboolean store_mark_set(
 	struct store *store, const char *kind, const char *key, const char *value, GError **error);
 /* NULL without error when not set. Free with g_free. */
 char *store_mark_get(struct store *store, const char *kind, const char *key, GError **error);
+/* The same; *at (may be NULL) is when it was set. */
+char *store_mark_when(
+	struct store *store, const char *kind, const char *key, gint64 *at, GError **error);
 
 /* --- cache of lookups --- */
 gboolean

@@ -243,6 +243,77 @@ test_moved(struct fixture *fixture, gconstpointer data)
 	g_assert_cmpstr(cancelled, ==, "");
 }
 
+/* A report that nobody got: its indicators are to be reported again, to another contact only. */
+static void
+test_astray(struct fixture *fixture, gconstpointer data)
+{
+	g_autoptr(GError) error = NULL;
+	const gint64 id = add_case(fixture->store, "astray");
+	const gint64 a = add_url(fixture->store, id, "http://a/");
+	g_autoptr(GPtrArray) routes = g_ptr_array_new_with_free_func((GDestroyNotify)route_free);
+	g_autoptr(GArray) none = NULL, astray = NULL, rest = NULL, sharing = NULL;
+	g_autofree char *same = NULL, *confirmed = NULL, *other = NULL, *down = NULL;
+	gint64 newest = 0;
+
+	(void)data;
+	g_ptr_array_add(routes, make_route("ash", "Abuse@example.net", RUNG_HOST, TRUE));
+	g_assert_true(store_routes_replace(fixture->store, a, routes, &error));
+	add_report(fixture->store, id, a, "ash", REPORT_READY);
+	none = store_reports_astray(fixture->store, id, &error);
+	g_assert_cmpuint(none->len, ==, 0);
+	g_assert_true(
+		store_mark_set(fixture->store, "contact", "ABUSE@example.net", "bad", &error));
+	astray = store_reports_astray(fixture->store, id, &error);
+	g_assert_cmpuint(astray->len, ==, 1);
+	g_assert_true(store_report_set_state(fixture->store, 1, REPORT_SENDING, NULL, &error));
+	g_assert_true(store_report_set_state(fixture->store, 1, REPORT_REFUSED, "550", &error));
+	same = routes_text(fixture->store, id, TRUE);
+	g_assert_cmpstr(same, ==, "");
+	g_ptr_array_set_size(routes, 0);
+	g_ptr_array_add(routes, make_route("ash", "second@example.net", RUNG_HOST, TRUE));
+	g_assert_true(store_routes_replace(fixture->store, a, routes, &error));
+	other = routes_text(fixture->store, id, TRUE);
+	g_assert_cmpstr(other, ==, "ash:I1 ");
+	g_assert_true(store_mark_set(fixture->store, "rerouted", "R1", "second", &error));
+	rest = store_reports_astray(fixture->store, 0, &error);
+	g_assert_cmpuint(rest->len, ==, 0);
+	g_assert_true(store_indicator_set_state(fixture->store, a, "down", text_now(), &error));
+	down = routes_text(fixture->store, id, TRUE);
+	g_assert_cmpstr(down, ==, "");
+	add_report(fixture->store, id, a, "ash", REPORT_READY);
+	sharing = store_reports_sharing(fixture->store, 1, 0, &error);
+	g_assert_cmpuint(sharing->len, ==, 1);
+	g_assert_true(store_reports_newest(fixture->store, &newest, &error));
+	g_assert_cmpint(newest, ==, 2);
+	g_assert_no_error(error);
+}
+
+/* What is down goes out of a ready report, but never all of it. */
+static void
+test_drop(struct fixture *fixture, gconstpointer data)
+{
+	g_autoptr(GError) error = NULL;
+	const gint64 id = add_case(fixture->store, "drop");
+	const gint64 a = add_url(fixture->store, id, "http://a/");
+	const gint64 b = add_url(fixture->store, id, "http://b/");
+	g_autoptr(Report) report = report_new(), read = NULL;
+
+	(void)data;
+	report->case_id = id;
+	report->provider = g_strdup("p");
+	report->state = REPORT_READY;
+	report->reference = reference_new();
+	g_array_append_val(report->indicators, a);
+	g_array_append_val(report->indicators, b);
+	g_assert_true(store_report_add(fixture->store, report, &error));
+	g_assert_true(store_report_drop(fixture->store, 1, a, &error));
+	read = store_report_get(fixture->store, 1, &error);
+	g_assert_cmpuint(read->indicators->len, ==, 1);
+	g_assert_cmpint(g_array_index(read->indicators, gint64, 0), ==, b);
+	g_assert_false(store_report_drop(fixture->store, 1, b, &error));
+	g_assert_error(error, STORE_ERROR, STORE_ERROR_STATE);
+}
+
 static void
 test_marks_and_cache(struct fixture *fixture, gconstpointer data)
 {
@@ -259,6 +330,14 @@ test_marks_and_cache(struct fixture *fixture, gconstpointer data)
 	none = store_mark_get(fixture->store, "provider", "a@b.example", &error);
 	g_assert_no_error(error);
 	g_assert_null(none);
+	g_assert_true(store_mark_set(fixture->store, "contact", "A@B.example", "bad", &error));
+	g_free(mark);
+	mark = store_mark_when(fixture->store, "contact", "a@b.EXAMPLE", &at, &error);
+	g_assert_cmpstr(mark, ==, "bad");
+	g_assert_cmpint(at, >=, now);
+	g_assert_true(store_mark_set(fixture->store, "contact", "https://b/F", "bad", &error));
+	g_assert_null(store_mark_get(fixture->store, "contact", "https://b/f", &error));
+	g_assert_no_error(error);
 	g_assert_true(
 		store_cache_put(fixture->store, "k", "{}", now - 100 * G_USEC_PER_SEC, &error));
 	text = store_cache_get(fixture->store, "k", 0, &at, &error);
@@ -363,6 +442,8 @@ main(int argc, char **argv)
 	TEST("one event a batch", test_one_event_a_batch);
 	TEST("routes", test_routes);
 	TEST("moved", test_moved);
+	TEST("astray", test_astray);
+	TEST("drop", test_drop);
 	TEST("marks and cache", test_marks_and_cache);
 	TEST("replies", test_replies);
 	TEST("sightings", test_sightings);
