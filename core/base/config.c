@@ -59,6 +59,7 @@ static const struct key {
 	{ "routing", "malicious", VALUE_STRING, "registrar, host", NULL },
 	{ "routing", "compromised", VALUE_STRING, "host", NULL },
 	{ "routing", "unknown", VALUE_STRING, "host, registrar", NULL },
+	{ "routing", "next_rung", VALUE_BOOLEAN, "yes", NULL },
 	{ "watch", "resolvers", VALUE_STRING, NULL, NULL },
 	{ "watch", "control", VALUE_STRING, "example.com", NULL },
 	{ "watch", "rdap", VALUE_BOOLEAN, "yes", NULL },

@@ -99,6 +99,7 @@ add_network(struct question *question, const struct rdap_object *object, gint64 
 	const char *network = object->network ? object->network : question->address;
 	g_autofree char *id = contact_id("net-", network);
 	g_autofree char *source = g_strdup_printf("RDAP %s: entity with role abuse", question->url);
+	g_autoptr(GPtrArray) others = others_new();
 	g_autofree char *reason =
 		object->faults->len
 			? g_strdup_printf("%s: %s", question->url, (char *)object->faults->pdata[0])
@@ -113,10 +114,12 @@ add_network(struct question *question, const struct rdap_object *object, gint64 
 					     : network,
 		.mail = mail,
 		.source = source,
+		.others = others,
 		.at = at,
 		.reason = reason,
 	};
 
+	others_add_rdap(others, object, question->url, OTHERS_OF_NETWORK);
 	contact_add(question->job, &party);
 }
 

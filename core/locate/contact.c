@@ -71,13 +71,30 @@ is_usable(const struct job *job, const struct profile_channel *channel)
 	return channel->type == CHANNEL_PACKET || text_is_mail_address(channel->address);
 }
 
-static const struct profile_channel *
-best_channel(const struct job *job, const struct profile *profile, gboolean unconfirmed)
+/* The search for a party's contact; bounced: what was passed over. */
+struct choice {
+	struct job *job;
+	const struct party *party;
+	GString *bounced;
+};
+
+static gboolean
+is_good(struct choice *choice, const char *contact)
 {
+	bad_note(choice->job->locator, choice->bounced, contact);
+	return !bad_since(choice->job->locator, contact);
+}
+
+static const struct profile_channel *
+best_channel(struct choice *choice, gboolean unconfirmed)
+{
+	const struct profile *profile = choice->party->profile;
+
 	for (guint i = 0; profile && i < profile->channels->len; i++) {
 		const struct profile_channel *channel = profile->channels->pdata[i];
 
-		if (profile_channel_unconfirmed(channel) == unconfirmed && is_usable(job, channel))
+		if (profile_channel_unconfirmed(channel) == unconfirmed &&
+			is_usable(choice->job, channel) && is_good(choice, channel->address))
 			return channel;
 	}
 	return NULL;
@@ -98,25 +115,80 @@ use_channel(
 }
 
 static void
-choose(struct job *job, const struct party *party, struct route *route)
+use_mail(struct route *route, const char *mail, const char *source, gint64 at)
 {
-	const struct profile *profile = party->profile;
-	const struct profile_channel *channel = best_channel(job, profile, FALSE);
-	const char *mail = contact_mail(party->mail);
-
-	if (channel && profile->from_table && mail)
-		channel = NULL;
-	if (!channel && !mail)
-		channel = best_channel(job, profile, TRUE);
-	if (channel) {
-		use_channel(route, profile, channel);
-		return;
-	}
 	route->channel = CHANNEL_MAIL;
 	route->to = g_strdup(mail);
-	route->source = g_strdup(party->source);
-	route->as_of = party->at;
-	if (!mail)
+	route->source = g_strdup(source);
+	route->as_of = at;
+}
+
+/* TRUE: the route has a contact. */
+static gboolean
+find_contact(struct choice *choice, struct route *route)
+{
+	const struct party *party = choice->party;
+	const struct profile_channel *channel = best_channel(choice, FALSE);
+	const char *mail = contact_mail(party->mail);
+	const struct other *other;
+
+	if (mail && !is_good(choice, mail))
+		mail = NULL;
+	if (channel && !(party->profile->from_table && mail)) {
+		use_channel(route, party->profile, channel);
+		return TRUE;
+	}
+	if (mail) {
+		use_mail(route, mail, party->source, party->at);
+		return TRUE;
+	}
+	/* Whose desk is no desk for abuse is written to only when that one is gone. */
+	other = choice->bounced->len ? others_good(choice->job->locator, party->others) : NULL;
+	if (other) {
+		use_mail(route, other->mail, other->source, party->at);
+		return TRUE;
+	}
+	channel = best_channel(choice, TRUE);
+	if (channel)
+		use_channel(route, party->profile, channel);
+	return channel != NULL;
+}
+
+/* What was passed over stands in the record: as part of the source, or as the reason. */
+static void
+tell_bounced(struct choice *choice, struct route *route)
+{
+	struct job *job = choice->job;
+	char *source;
+
+	for (guint i = 0; choice->party->others && !route->to && i < choice->party->others->len;
+		i++) {
+		const struct other *other = choice->party->others->pdata[i];
+
+		bad_note(job->locator, choice->bounced, other->mail);
+	}
+	if (route->to) {
+		source = g_strdup_printf("%s; %s", route->source, choice->bounced->str);
+		g_free(route->source);
+		route->source = source;
+		return;
+	}
+	route->reason = g_strdup_printf("%s, and no other is known", choice->bounced->str);
+	if (route->rung < G_N_ELEMENTS(job->bounced) && !job->bounced[route->rung])
+		job->bounced[route->rung] = g_strdup(choice->bounced->str);
+}
+
+static void
+choose(struct job *job, const struct party *party, struct route *route)
+{
+	g_autoptr(GString) bounced = g_string_new(NULL);
+	struct choice choice = { job, party, bounced };
+
+	if (!find_contact(&choice, route))
+		use_mail(route, NULL, party->source, party->at);
+	if (bounced->len)
+		tell_bounced(&choice, route);
+	else if (!route->to)
 		route->reason = g_strdup_printf("not found: %s",
 			party->reason ? party->reason : "no abuse contact is published");
 }

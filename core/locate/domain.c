@@ -10,7 +10,8 @@ struct search {
 	char *url;    /* RDAP */
 	char *server; /* WHOIS */
 	char *name, *iana_id, *mail, *owner;
-	char *source; /* of mail */
+	char *source, *owner_source;	  /* of mail and owner */
+	GPtrArray *others, *other_owners; /* of struct other *: for when those bounced */
 	gint64 at;
 	char *answered; /* what answered, for the reason */
 	char *fault;	/* why there is no contact; NULL: the answer has none */
@@ -29,6 +30,9 @@ search_end(struct search *search)
 	g_free(search->mail);
 	g_free(search->owner);
 	g_free(search->source);
+	g_free(search->owner_source);
+	g_ptr_array_unref(search->others);
+	g_ptr_array_unref(search->other_owners);
 	g_free(search->answered);
 	g_free(search->fault);
 	g_free(search);
@@ -46,11 +50,30 @@ keep(char **field, const char *text)
 static void
 keep_mail(struct search *search, const char *mail, const char *source, gint64 at)
 {
+	others_add(search->others, mail, source);
 	if (search->mail || !contact_mail(mail))
 		return;
 	search->mail = g_strdup(mail);
 	search->source = g_strdup(source);
 	search->at = at;
+}
+
+static void
+keep_owner(struct search *search, const char *mail, const char *answered)
+{
+	if (!search->owner && mail)
+		search->owner_source = g_strdup_printf("%s: the domain's own contact", answered);
+	keep(&search->owner, mail);
+}
+
+/* Somebody is there who did not bounce, or nobody was named at all. */
+static gboolean
+has_good_mail(const struct search *search)
+{
+	struct locator *locator = search->job->locator;
+
+	return !search->mail || !bad_since(locator, search->mail) ||
+	       others_good(locator, search->others);
 }
 
 static void
@@ -77,6 +100,7 @@ add_registrar(struct search *search)
 		.name = search->name ? search->name : name,
 		.mail = search->mail,
 		.source = search->source,
+		.others = search->others,
 		.at = search->at,
 		.reason = reason,
 		.note = indicator->type == INDICATOR_MAIL ? "a mailbox: whoever runs the mail is "
@@ -95,14 +119,14 @@ add_owner(struct search *search)
 	const char *domain = job->indicator->domain;
 	g_autofree char *id = contact_id("owner-", domain);
 	g_autofree char *name = g_strdup_printf("owner of %s", domain);
-	g_autofree char *source = g_strdup_printf("%s: the domain's own contact", search->answered);
 	const struct party party = {
 		.rung = RUNG_HOST,
 		.kind = "hosting",
 		.id = id,
 		.name = name,
 		.mail = search->owner,
-		.source = source,
+		.source = search->owner_source,
+		.others = search->other_owners,
 		.at = search->at ? search->at : text_now(),
 	};
 
@@ -133,16 +157,18 @@ static void ask_whois(struct search *search, const char *server, const char *que
 static void
 take_whois(struct search *search, const struct whois_object *object, gint64 at)
 {
-	g_autofree char *source = g_strdup_printf("WHOIS %s: %s", search->server,
-		object->registrar_abuse ? "registrar's abuse contact" : "abuse contact");
+	g_autofree char *registrar =
+		g_strdup_printf("WHOIS %s: registrar's abuse contact", search->server);
+	g_autofree char *top = g_strdup_printf("WHOIS %s: abuse contact", search->server);
+	g_autofree char *answered = g_strdup_printf("WHOIS %s", search->server);
 
 	keep(&search->name, object->registrar_name);
 	keep(&search->iana_id, object->registrar_iana_id);
-	keep(&search->owner, object->contact_mail);
-	keep_mail(search, object->registrar_abuse ? object->registrar_abuse : object->abuse, source,
-		at);
+	keep_owner(search, object->contact_mail, answered);
+	keep_mail(search, object->registrar_abuse, registrar, at);
+	keep_mail(search, object->abuse, top, at);
 	g_free(search->answered);
-	search->answered = g_strdup_printf("WHOIS %s", search->server);
+	search->answered = g_steal_pointer(&answered);
 }
 
 static void
@@ -165,8 +191,8 @@ on_whois(const char *text, gint64 at, const char *error, void *user)
 		g_free(search->fault);
 		search->fault = g_steal_pointer(&fault);
 	}
-	if (object && !object->not_found && !search->mail && !search->followed &&
-		object->referral && is_host_name(object->referral)) {
+	if (object && !object->not_found && (!search->mail || !has_good_mail(search)) &&
+		!search->followed && object->referral && is_host_name(object->referral)) {
 		search->followed = TRUE;
 		ask_whois(search, object->referral, search->job->indicator->domain);
 	} else {
@@ -209,17 +235,20 @@ take_rdap(struct search *search, const struct rdap_object *object, gint64 at)
 	g_autofree char *registrar =
 		g_strdup_printf("RDAP %s: registrar's entity with role abuse", search->url);
 	g_autofree char *top = g_strdup_printf("RDAP %s: entity with role abuse", search->url);
+	g_autofree char *answered = g_strdup_printf("RDAP %s", search->url);
 
 	keep(&search->name, object->registrar_name);
 	keep(&search->iana_id, object->registrar_iana_id);
-	keep(&search->owner, object->registrant_mail);
+	keep_owner(search, object->registrant_mail, answered);
 	keep_mail(search, object->registrar_abuse, registrar, at);
 	keep_mail(search, object->abuse, top, at);
+	others_add_rdap(search->others, object, search->url, OTHERS_OF_REGISTRAR);
+	others_add_rdap(search->other_owners, object, search->url, OTHERS_OF_OWNER);
 	if (object->faults->len && !search->fault)
 		search->fault = g_strdup_printf(
 			"RDAP %s: %s", search->url, (char *)object->faults->pdata[0]);
 	g_free(search->answered);
-	search->answered = g_strdup_printf("RDAP %s", search->url);
+	search->answered = g_steal_pointer(&answered);
 }
 
 static void on_rdap(const char *text, gint64 at, const char *error, void *user);
@@ -238,7 +267,8 @@ wants_more(const struct search *search, const struct rdap_object *object)
 {
 	gboolean wants_owner = search->job->nature == NATURE_COMPROMISED && !search->owner;
 
-	return object->related && !search->followed && (!search->mail || wants_owner);
+	return object->related && !search->followed &&
+	       (!search->mail || !has_good_mail(search) || wants_owner);
 }
 
 static void
@@ -258,7 +288,7 @@ on_rdap(const char *text, gint64 at, const char *error, void *user)
 	if (object && wants_more(search, object)) {
 		search->followed = TRUE;
 		ask_rdap(search, object->related);
-	} else if (search->answered) {
+	} else if (search->answered && has_good_mail(search)) {
 		settle(search);
 	} else {
 		start_whois(search);
@@ -277,6 +307,8 @@ domain_locate(struct job *job)
 
 	job_hold(job);
 	search->job = job;
+	search->others = others_new();
+	search->other_owners = others_new();
 	if (base) {
 		g_autofree char *url = rdap_url(base, "domain", domain);
 

@@ -50,6 +50,7 @@ add_contact(struct search *search, const struct whois_object *object, gint64 at,
 	g_autofree char *name =
 		g_strdup_printf("%s of %s", to_owner ? "owner" : "contact", job->indicator->domain);
 	g_autofree char *source = g_strdup_printf("WHOIS %s: contact of the name", search->server);
+	g_autoptr(GPtrArray) others = others_new();
 	const struct party party = {
 		.rung = to_owner ? RUNG_HOST : RUNG_REGISTRAR,
 		.kind = to_owner ? "hosting" : "registrar",
@@ -58,10 +59,13 @@ add_contact(struct search *search, const struct whois_object *object, gint64 at,
 								      : name,
 		.mail = mail,
 		.source = source,
+		.others = others,
 		.at = at,
 		.reason = reason ? reason : "WHOIS shows no contact address",
 	};
 
+	if (object)
+		others_add(others, object->contact_mail, source);
 	contact_add(job, &party);
 }
 

@@ -39,6 +39,7 @@ locator_new(const struct config *config, const struct profiles *profiles,
 	locator->allow_private = config_boolean(config, "lookup", "allow_private");
 	locator->rdap_age_s = config_integer(config, "lookup", "cache_hours") * 3600;
 	locator->dns_age_s = MIN(locator->rdap_age_s, 3600);
+	locator->bad = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	g_queue_init(&locator->jobs);
 	if (!policy_load(locator, error) || !sources_load(locator, error))
 		return NULL;
@@ -52,6 +53,8 @@ free_job(void *data)
 	struct job *job = data;
 
 	g_ptr_array_unref(job->routes);
+	for (guint i = 0; i < G_N_ELEMENTS(job->bounced); i++)
+		g_free(job->bounced[i]);
 	g_free(job);
 }
 
@@ -65,6 +68,7 @@ locator_free(struct locator *locator)
 	lookup_free_all(locator);
 	sources_free(locator);
 	policy_free(locator);
+	g_hash_table_unref(locator->bad);
 	g_free(locator);
 }
 

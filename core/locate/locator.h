@@ -26,6 +26,7 @@ struct locator {
 	GHashTable *lookups;   /* key -> struct lookup *: answered in this run, or under way */
 	GPtrArray *cache_puts; /* of struct lookup *: to be written, in one transaction */
 	GHashTable *plugin_of; /* "provider kind channel" -> plugin name or "" */
+	GHashTable *bad;       /* contact -> the date when it bounced, or "" */
 	GArray *rungs[3];      /* of enum rung, by nature */
 
 	GQueue jobs; /* of struct job *: waiting */
@@ -38,7 +39,8 @@ struct job {
 	const struct indicator *indicator;
 	const struct abuse_case *abuse_case; /* may be NULL */
 	enum nature nature;
-	GPtrArray *routes; /* of struct route * */
+	GPtrArray *routes;	   /* of struct route * */
+	char *bounced[RUNG_COURT]; /* by rung: why no contact is left there; NULL: none bounced */
 	guint holds;
 	locate_done done;
 	void *user;
@@ -98,21 +100,45 @@ struct party {
 	const char *name; /* used without profile */
 	const char *mail; /* found by lookup, checked to be one address */
 	const char *source;
+	const GPtrArray *others; /* of struct other *: for when mail bounced; may be NULL */
 	gint64 at;
 	const char *reason; /* why there is no mail */
 	const char *note;   /* why it is not asked, though the policy would; NULL: nothing */
 };
 /* Chooses the channel and adds the route: the profile's own, what the lookup found, the tables, and
- * last what is from memory (unconfirmed). */
+ * last what is from memory (unconfirmed). A contact that bounced is passed over for the party's
+ * next one, and the route says so. */
 void contact_add(struct job *job, const struct party *party);
 /* A provider's id made of other text: lower case, letters, digits and dashes. Free with g_free. */
 char *contact_id(const char *prefix, const char *text);
 /* The usable address among what was found: one mail address, or NULL. */
 const char *contact_mail(const char *text);
 
+/* --- bad.c: contacts that bounced, and who is left --- */
+
+/* The date when it was found bad; NULL: it was not. Borrowed until locator_free(). */
+const char *bad_since(struct locator *locator, const char *contact);
+/* Adds to words that it bounced and when, if it did. */
+void bad_note(struct locator *locator, GString *words, const char *contact);
+
+/* A further address of a party, and who says so. */
+struct other {
+	char *mail, *source;
+};
+GPtrArray *others_new(void);
+/* What is no mail address is left out. */
+void others_add(GPtrArray *others, const char *mail, const char *source);
+/* Of an answer's contacts those that are the party's. */
+enum others_of { OTHERS_OF_REGISTRAR, OTHERS_OF_OWNER, OTHERS_OF_NETWORK };
+void others_add_rdap(
+	GPtrArray *others, const struct rdap_object *object, const char *url, enum others_of whose);
+/* The first that did not bounce; NULL: none. Borrowed. */
+const struct other *others_good(struct locator *locator, const GPtrArray *others);
+
 /* --- policy.c: who is asked --- */
 
 gboolean policy_load(struct locator *locator, GError **error);
 void policy_free(struct locator *locator);
-/* Folds doubles, sorts by rung, and sets ask and the reason by nature. */
+/* Folds doubles, sorts by rung, and sets ask and the reason by nature; where all contacts of a rung
+ * bounced, the next one is asked instead. */
 void policy_apply(struct job *job);

@@ -100,18 +100,72 @@ compare(const void *a, const void *b)
 	return strcmp(x->provider, y->provider);
 }
 
+/* Whether the rung has somebody to write to. */
+static gboolean
+is_reachable(const struct job *job, enum rung rung)
+{
+	for (guint i = 0; i < job->routes->len; i++) {
+		const struct route *route = job->routes->pdata[i];
+
+		if (route->rung == rung && route->ask && route->to && !route->reason)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+/* Whose contacts all bounced cannot act: the next rung takes its place. Gives the words of why, by
+ * rung; NULL: it is not asked instead of another. */
+static void
+find_instead(const struct job *job, const char *instead[])
+{
+	if (job->nature == NATURE_COMPROMISED ||
+		!config_boolean(job->locator->config, "routing", "next_rung"))
+		return;
+	for (enum rung rung = RUNG_HOST; rung < RUNG_REGISTRY; rung++) {
+		if (is_asked(job, rung) && job->bounced[rung])
+			instead[rung + 1] = job->bounced[rung];
+		else
+			instead[rung + 1] = instead[rung];
+		if (is_reachable(job, rung))
+			instead[rung + 1] = NULL;
+	}
+}
+
+static void
+ask_instead(struct route *route, const char *why)
+{
+	char *source = g_strdup_printf("%s; asked because %s", route->source, why);
+
+	g_free(route->source);
+	route->source = source;
+}
+
+static void
+decide(const struct job *job, struct route *route, const char *instead)
+{
+	if (is_asked(job, route->rung))
+		return;
+	if (instead && route->to && !route->reason) {
+		ask_instead(route, instead);
+		return;
+	}
+	route->ask = FALSE;
+	if (!route->reason)
+		route->reason = g_strdup(why_not(job, route->rung));
+}
+
 void
 policy_apply(struct job *job)
 {
+	const char *instead[RUNG_COURT + 1] = { NULL };
+
 	fold_doubles(job->routes);
 	g_ptr_array_sort(job->routes, compare);
+	find_instead(job, instead);
 	for (guint i = 0; i < job->routes->len; i++) {
 		struct route *route = job->routes->pdata[i];
 
-		if (route->ask && !is_asked(job, route->rung)) {
-			route->ask = FALSE;
-			if (!route->reason)
-				route->reason = g_strdup(why_not(job, route->rung));
-		}
+		if (route->ask)
+			decide(job, route, instead[route->rung]);
 	}
 }

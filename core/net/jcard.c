@@ -95,3 +95,20 @@ jcard_mail(const json_t *entity, const char *what, GPtrArray *faults)
 	}
 	return found;
 }
+
+void
+jcard_mails(const json_t *entity, GPtrArray *mails)
+{
+	const json_t *property;
+	size_t i;
+
+	json_array_foreach(properties(entity), i, property)
+	{
+		char *mail = is_named(property, "email")
+				     ? answer_mail(value_of(property), "address", NULL)
+				     : NULL;
+
+		if (mail)
+			g_ptr_array_add(mails, mail);
+	}
+}

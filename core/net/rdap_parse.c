@@ -6,6 +6,7 @@
 #include "net/answer.h"
 #include "net/jcard.h"
 #include "net/rdap.h"
+#include "net/rdap_contacts.h"
 
 #define MAX_BYTES (8 * 1024 * 1024)
 #define MAX_DEPTH 100
@@ -30,6 +31,7 @@ rdap_object_free(struct rdap_object *object)
 	g_free(object->network);
 	g_free(object->organisation);
 	g_free(object->related);
+	g_ptr_array_unref(object->contacts);
 	g_ptr_array_unref(object->status);
 	g_ptr_array_unref(object->name_servers);
 	g_ptr_array_unref(object->faults);
@@ -337,6 +339,7 @@ read_object(struct rdap_object *object, const json_t *root)
 	read_lists(object, root);
 	read_related(object, root);
 	read_network(object, root);
+	rdap_contacts_read(object, root);
 }
 
 struct rdap_object *
@@ -350,6 +353,8 @@ rdap_parse(const char *json, gsize length, const char *url, GError **error)
 		object = g_new0(struct rdap_object, 1);
 		object->url = g_strdup(from);
 		object->fetched = text_now();
+		object->contacts =
+			g_ptr_array_new_with_free_func((GDestroyNotify)rdap_contact_free);
 		object->status = g_ptr_array_new_with_free_func(g_free);
 		object->name_servers = g_ptr_array_new_with_free_func(g_free);
 		object->faults = g_ptr_array_new_with_free_func(g_free);

@@ -78,8 +78,7 @@ drop(struct store *store, gint64 id, gint64 indicator_id, GError **error)
 			id, name);
 	return next == NEXT_ROW &&
 	       event_append(store, "R", id, "report.dropped",
-		       json_pack("{s:s, s:s}", "indicator", name, "reason", "already down"),
-		       error);
+		       json_pack("{s:s, s:s}", "indicator", name, "reason", "already down"), error);
 }
 
 gboolean

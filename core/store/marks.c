@@ -41,8 +41,7 @@ store_mark_set(
 }
 
 char *
-store_mark_when(
-	struct store *store, const char *kind, const char *key, gint64 *at, GError **error)
+store_mark_when(struct store *store, const char *kind, const char *key, gint64 *at, GError **error)
 {
 	g_autofree char *normal = key_of(kind, key);
 	g_autoptr(Rows) rows = store_query(store, error,

@@ -101,8 +101,8 @@ store_routes_list(struct store *store, gint64 indicator_id, GError **error)
 
 /* Nobody got the report r, and the route o leads to another contact of the provider. */
 #define WENT_ASTRAY                                                                                \
-	"(r.state IN ('bounced', 'refused') AND LOWER(r.address) <> LOWER(o.address) AND "         \
-	HAS_BAD_CONTACT ")"
+	"(r.state IN ('bounced', 'refused') AND LOWER(r.address) <> LOWER(o.address) "             \
+	"AND " HAS_BAD_CONTACT ")"
 
 /* Interned: one text a combination. */
 static const char *

@@ -114,15 +114,14 @@ gboolean store_report_moved(struct store *store, gint64 id, const char *contact,
  * waiting to go out to a contact that is marked bad. Those marked "rerouted" since are left out.
  * Free with g_array_unref. */
 GArray *store_reports_astray(struct store *store, gint64 case_id, GError **error);
-/* Ids of reports newer than one (after: its id or a later one) that share an indicator with it. Free
- * with g_array_unref. */
+/* Ids of reports newer than one (after: its id or a later one) that share an indicator with it.
+ * Free with g_array_unref. */
 GArray *store_reports_sharing(struct store *store, gint64 id, gint64 after, GError **error);
 /* The newest report's id; 0: there is none. */
 gboolean store_reports_newest(struct store *store, gint64 *id, GError **error);
 /* Takes what is down already out of a ready report, which then is to be composed again; refuses
  * when it is not ready any more or nothing would be left. */
-gboolean
-store_report_drop(struct store *store, gint64 id, gint64 indicator_id, GError **error);
+gboolean store_report_drop(struct store *store, gint64 id, gint64 indicator_id, GError **error);
 /* By reference, Message-ID or provider's ticket; NULL without error when none. */
 struct report *
 store_report_find(struct store *store, const char *key, const char *value, GError **error);
@@ -216,8 +215,8 @@ gboolean store_mark_set(
 /* NULL without error when not set. Free with g_free. */
 char *store_mark_get(struct store *store, const char *kind, const char *key, GError **error);
 /* The same; *at (may be NULL) is when it was set. */
-char *store_mark_when(
-	struct store *store, const char *kind, const char *key, gint64 *at, GError **error);
+char *
+store_mark_when(struct store *store, const char *kind, const char *key, gint64 *at, GError **error);
 
 /* --- cache of lookups --- */
 gboolean

@@ -15,7 +15,7 @@ struct world {
 	struct locator *locator;
 };
 
-static void
+static inline void
 world_write(const struct world *world, const char *name, const char *text)
 {
 	g_autofree char *path = g_build_filename(world->folder, name, NULL);
@@ -28,7 +28,7 @@ world_write(const struct world *world, const char *name, const char *text)
 }
 
 /* A profile: match and channels are JSON objects; channels may be "". */
-static void
+static inline void
 world_profile(const struct world *world, const char *id, const char *kind, const char *match,
 	const char *channel)
 {
@@ -45,7 +45,7 @@ world_profile(const struct world *world, const char *id, const char *kind, const
 
 /* An RDAP answer about a name; abuse: JSON string of the registrar's contact, "" for none; more:
  * further members, with a comma before. An answer with more names no owner. */
-static void
+static inline void
 world_domain(const struct world *world, const char *domain, const char *iana_id, const char *abuse,
 	const char *more)
 {
@@ -67,7 +67,7 @@ world_domain(const struct world *world, const char *domain, const char *iana_id,
 	world_write(world, name, text);
 }
 
-static void
+static inline void
 world_network(const struct world *world, const char *address, const char *cidr, const char *mail)
 {
 	g_autofree char *name = g_strdup_printf("rdap/ip/%s", address);
@@ -83,7 +83,7 @@ world_network(const struct world *world, const char *address, const char *cidr, 
 }
 
 /* settings: more lines of [lookup] and further sections. */
-static void
+static inline void
 world_open(struct world *world, const char *settings)
 {
 	g_autoptr(GError) error = NULL;
@@ -104,7 +104,7 @@ world_open(struct world *world, const char *settings)
 	g_assert_no_error(error);
 }
 
-static void
+static inline void
 world_remove(const char *path)
 {
 	GDir *dir = g_dir_open(path, 0, NULL);
@@ -120,7 +120,7 @@ world_remove(const char *path)
 	g_remove(path);
 }
 
-static void
+static inline void
 world_free(struct world *world)
 {
 	locator_free(world->locator);
@@ -130,7 +130,7 @@ world_free(struct world *world)
 	g_free(world->folder);
 }
 
-static void
+static inline void
 world_take(const struct indicator *indicator, GPtrArray *routes, void *user)
 {
 	(void)indicator;
@@ -138,7 +138,7 @@ world_take(const struct indicator *indicator, GPtrArray *routes, void *user)
 }
 
 /* Free with g_ptr_array_unref. */
-static GPtrArray *
+static inline GPtrArray *
 world_find(struct world *world, const char *text, enum nature nature, const char *type)
 {
 	g_autoptr(GError) error = NULL;
@@ -154,7 +154,7 @@ world_find(struct world *world, const char *text, enum nature nature, const char
 }
 
 /* The one route of that rung and provider. */
-static const struct route *
+static inline const struct route *
 world_route(const GPtrArray *routes, enum rung rung, const char *provider)
 {
 	for (guint i = 0; i < routes->len; i++) {
@@ -169,7 +169,7 @@ world_route(const GPtrArray *routes, enum rung rung, const char *provider)
 	g_assert_not_reached();
 }
 
-static gboolean
+static inline gboolean
 world_has_rung(const GPtrArray *routes, enum rung rung)
 {
 	for (guint i = 0; i < routes->len; i++)
