@@ -37,31 +37,32 @@ print_json(const char *by, const GPtrArray *rows)
 {
 	for (guint i = 0; i < rows->len; i++) {
 		const struct stats_row *row = g_ptr_array_index(rows, i);
-		const struct stats_counts *counts = &row->counts;
 
-		json_line(json_pack("{s:s, s:o, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:o}", "by", by,
-			"key", json_text(row->key), "reports", (json_int_t)counts->reports,
-			"accepted", (json_int_t)counts->accepted, "bounced",
-			(json_int_t)counts->bounced, "acknowledged",
-			(json_int_t)counts->acknowledged, "refused", (json_int_t)counts->refused,
-			"actioned", (json_int_t)counts->actioned, "first_reply",
-			survival_json(&row->first_reply), "takedown",
-			survival_json(&row->takedown)));
+		json_line(json_pack("{s:s, s:o, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:o, "
+				    "s:o}",
+			"by", by, "key", json_text(row->key), "reports", (json_int_t)row->reports,
+			"unsent", (json_int_t)row->unsent, "accepted", (json_int_t)row->accepted,
+			"bounced", (json_int_t)row->bounced, "acknowledged",
+			(json_int_t)row->acknowledged, "refused", (json_int_t)row->refused,
+			"actioned", (json_int_t)row->actioned, "came_back",
+			(json_int_t)row->came_back, "first_reply",
+			survival_json(&row->times[STATS_FIRST_REPLY]), "first_human",
+			survival_json(&row->times[STATS_FIRST_HUMAN]), "takedown",
+			survival_json(&row->times[STATS_TAKEDOWN])));
 	}
 }
 
 static void
 print_counts(const char *by, const GPtrArray *rows)
 {
-	const char *const columns[] = { by, ">reports", ">accepted", ">bounced", ">acknowledged",
-		">refused", ">say they acted", NULL };
+	const char *const columns[] = { by, ">reports", ">not sent", ">accepted", ">bounced",
+		">acknowledged", ">refused", ">say they acted", ">came back", NULL };
 	g_autoptr(Table) table = table_new(columns);
 
 	for (guint i = 0; i < rows->len; i++) {
 		const struct stats_row *row = g_ptr_array_index(rows, i);
-		const gint64 values[] = { row->counts.reports, row->counts.accepted,
-			row->counts.bounced, row->counts.acknowledged, row->counts.refused,
-			row->counts.actioned };
+		const gint64 values[] = { row->reports, row->unsent, row->accepted, row->bounced,
+			row->acknowledged, row->refused, row->actioned, row->came_back };
 		char texts[G_N_ELEMENTS(values)][24];
 		const char *cells[G_N_ELEMENTS(values) + 1] = { row->key };
 
@@ -98,31 +99,35 @@ survival_row(struct table *table, const char *key, const struct survival *surviv
 }
 
 static void
-print_times(const char *by, const char *title, const GPtrArray *rows, gboolean takedown)
+print_times(const char *by, const char *title, const GPtrArray *rows, enum stats_time which)
 {
-	const char *const columns[] = { by, ">n", takedown ? ">down" : ">replied", ">still waiting",
-		">median", ">90 %", ">1 d", ">3 d", ">7 d", ">30 d", "note", NULL };
+	const char *const columns[] = { by, ">n", which == STATS_TAKEDOWN ? ">down" : ">replied",
+		">still waiting", ">median", ">90 %", ">1 d", ">3 d", ">7 d", ">30 d", "note",
+		NULL };
 	g_autoptr(Table) table = table_new(columns);
 
 	printf("\n%s\n", title);
 	for (guint i = 0; i < rows->len; i++) {
 		const struct stats_row *row = g_ptr_array_index(rows, i);
 
-		survival_row(table, row->key, takedown ? &row->takedown : &row->first_reply);
+		survival_row(table, row->key, &row->times[which]);
 	}
 	table_print(table);
 }
 
 static void
-print_tables(const char *by, const GPtrArray *rows)
+print_tables(const char *by, const GPtrArray *rows, gboolean human)
 {
 	if (rows->len == 0) {
 		printf("There are no reports yet.\n");
 		return;
 	}
 	print_counts(by, rows);
-	print_times(by, "First reply after the report was sent", rows, FALSE);
-	print_times(by, "Seen down after the report was sent", rows, TRUE);
+	print_times(by, "First reply after the report was sent", rows, STATS_FIRST_REPLY);
+	if (human)
+		print_times(by, "First answer of a person after the report was sent", rows,
+			STATS_FIRST_HUMAN);
+	print_times(by, "Seen down after the report was sent", rows, STATS_TAKEDOWN);
 }
 
 static int
@@ -145,8 +150,14 @@ has_case(struct store *store, gint64 id, GError **error)
 	return id == 0 || found;
 }
 
+struct wish {
+	struct stats_filter filter;
+	const char *file; /* NULL: print */
+	gboolean human;	  /* the table of persons' answers too */
+};
+
 static int
-print_stats(const struct global *global, const struct stats_filter *filter, const char *file)
+print_stats(const struct global *global, const struct wish *wish)
 {
 	g_autoptr(Config) config = command_config(global);
 	g_autoptr(Store) store = NULL;
@@ -157,48 +168,53 @@ print_stats(const struct global *global, const struct stats_filter *filter, cons
 	if (!config)
 		return EXIT_USAGE;
 	store = records_open(config, FALSE, &error);
-	rows = store && has_case(store, filter->case_id, &error)
-		       ? stats_make(store, filter, now, file != NULL, &error)
+	rows = store && has_case(store, wish->filter.case_id, &error)
+		       ? stats_make(store, &wish->filter, now, wish->file != NULL, &error)
 		       : NULL;
 	if (!rows)
 		return command_failed(error);
-	if (file)
-		return write_page(file, filter->by, rows, now);
+	if (wish->file)
+		return write_page(wish->file, wish->filter.by, rows, now);
 	if (global->json)
-		print_json(filter->by, rows);
+		print_json(wish->filter.by, rows);
 	else
-		print_tables(filter->by, rows);
+		print_tables(wish->filter.by, rows, wish->human);
 	return EXIT_DONE;
 }
 
 static int
-check_and_print(const struct global *global, const char *by, const char *of_case, const char *file)
+check_and_print(const struct global *global, struct wish *wish, const char *of_case)
 {
-	struct stats_filter filter = { .by = by ? by : "provider" };
+	const char *by = wish->filter.by;
 
-	if (!g_strv_contains(store_stats_keys(), filter.by)) {
+	if (!g_strv_contains(store_stats_keys(), by)) {
 		g_autofree char *known = g_strjoinv(", ", (char **)store_stats_keys());
 
-		log_error("--by: there are no figures by '%s'; there are by %s", filter.by, known);
+		log_error("--by: there are no figures by '%s'; there are by %s", by, known);
 		return EXIT_USAGE;
 	}
-	if (of_case && !record_id_parse(of_case, 'C', &filter.case_id)) {
+	if (of_case && !record_id_parse(of_case, 'C', &wish->filter.case_id)) {
 		log_error("--case: '%s' is no case; cases are C1, C2 …", of_case);
 		return EXIT_USAGE;
 	}
-	return print_stats(global, &filter, file);
+	return print_stats(global, wish);
 }
 
 static int
 run(struct global *global, int argc, char **argv)
 {
 	g_autofree char *by = NULL, *of_case = NULL, *file = NULL;
+	struct wish wish = { .filter = { .by = "provider" } };
 	const GOptionEntry entries[] = {
 		{ "by", 0, 0, G_OPTION_ARG_STRING, &by,
-			"provider (default), kind, channel, type, tld, month, rung or all", "KEY" },
+			"provider (default), kind, registrar, registry, network, tld, channel, "
+			"type, month, rung or all",
+			"KEY" },
 		{ "case", 0, 0, G_OPTION_ARG_STRING, &of_case, "Only of this case", "C1" },
 		{ "html", 0, 0, G_OPTION_ARG_FILENAME, &file,
 			"Write a page with curves instead of printing", "FILE" },
+		{ "human", 0, 0, G_OPTION_ARG_NONE, &wish.human,
+			"Also a table of the times until a person answered", NULL },
 		{ NULL, 0, 0, 0, NULL, NULL, NULL },
 	};
 	int status;
@@ -209,12 +225,15 @@ run(struct global *global, int argc, char **argv)
 		log_error("stats takes options only, not '%s'", argv[1]);
 		return EXIT_USAGE;
 	}
-	return check_and_print(global, by, of_case, file);
+	if (by)
+		wish.filter.by = by;
+	wish.file = file;
+	return check_and_print(global, &wish, of_case);
 }
 
 const struct command command_stats = {
 	.name = "stats",
-	.usage = "[--by KEY] [--case C1] [--html FILE]",
+	.usage = "[--by KEY] [--case C1] [--human] [--html FILE]",
 	.summary = "How many reports, and how long it took after them",
 	.run = run,
 };

@@ -2,12 +2,24 @@
 
 #include <string.h>
 
+#include "ledger/observations.h"
+
+/* 8 MiB, and as much again while they are sorted. */
+#define AT_ONCE (512 * 1024)
+#define NEAREST_S 600 /* steps of a curve; a month of them is wider than any screen */
+
 struct making {
 	GPtrArray *rows;
-	gboolean with_steps;
-	guint at;		   /* the row that the stream has come to */
-	struct survival *survival; /* of that row; NULL: before the first */
-	gboolean is_takedown;
+	GHashTable *by_key; /* key, of the row -> struct row */
+	struct observations *observations;
+	gint64 now;
+	struct survival *survival; /* that the stream has come to; NULL: before the first */
+};
+
+/* With its number, as series of observations are numbered. */
+struct row {
+	struct stats_row row;
+	guint64 number;
 };
 
 static void
@@ -15,82 +27,155 @@ row_free(void *data)
 {
 	struct stats_row *row = data;
 
-	survival_clear(&row->first_reply);
-	survival_clear(&row->takedown);
+	for (int i = 0; i < STATS_TIMES; i++)
+		survival_clear(&row->times[i]);
 	g_free(row->key);
 	g_free(row);
 }
 
-static void
-add_counts(const struct stats_counts *counts, void *user)
-{
-	struct making *making = user;
-	struct stats_row *row = g_new0(struct stats_row, 1);
-
-	row->key = g_strdup(counts->key);
-	row->counts = *counts;
-	row->counts.key = row->key;
-	survival_begin(&row->first_reply, 0, FALSE);
-	survival_begin(&row->takedown, 0, FALSE);
-	g_ptr_array_add(making->rows, row);
-}
-
-/* Both streams come in the order of the rows. A key that came up after the counts has no row. */
-static struct stats_row *
+static struct row *
 find_row(struct making *making, const char *key)
 {
-	for (; making->at < making->rows->len; making->at++) {
-		struct stats_row *row = g_ptr_array_index(making->rows, making->at);
-		const int order = strcmp(row->key, key);
+	struct row *row = g_hash_table_lookup(making->by_key, key);
 
-		if (order >= 0)
-			return order == 0 ? row : NULL;
-	}
-	return NULL;
+	if (row)
+		return row;
+	row = g_new0(struct row, 1);
+	row->row.key = g_strdup(key);
+	row->number = making->rows->len;
+	g_ptr_array_add(making->rows, row);
+	g_hash_table_insert(making->by_key, row->row.key, row);
+	return row;
+}
+
+/* From sent to the event or, without one, to when it was last known not to have happened. */
+static void
+observe(struct making *making, struct row *row, enum stats_time which, gint64 sent, gint64 event,
+	gint64 last)
+{
+	/* Last seen up before it was sent, or clocks that disagree: at once. */
+	const gint64 time = MAX(0, (event ? event : last) - sent);
+
+	row->row.times[which].n++;
+	observations_add(making->observations, row->number * STATS_TIMES + which, time, event != 0);
+}
+
+static gint64
+first_reply(const struct stats_report *report)
+{
+	if (!report->acknowledged || !report->answered)
+		return MAX(report->acknowledged, report->answered);
+	return MIN(report->acknowledged, report->answered);
 }
 
 static void
-add_time(const struct stats_time *observed, void *user)
+add_report(const struct stats_report *report, void *user)
 {
 	struct making *making = user;
-	struct stats_row *row = find_row(making, observed->key);
-	struct survival *survival;
+	struct row *row = find_row(making, report->key);
 
-	if (!row)
+	row->row.reports++;
+	row->row.unsent += !report->sent && !report->refused && !report->failed;
+	row->row.accepted += report->sent != 0;
+	row->row.bounced += report->bounced;
+	row->row.acknowledged += report->acknowledged != 0;
+	row->row.refused += report->refused;
+	row->row.actioned += report->says_acted != 0;
+	if (!report->sent || report->bounced)
 		return;
-	survival = making->is_takedown ? &row->takedown : &row->first_reply;
+	observe(making, row, STATS_FIRST_REPLY, report->sent, first_reply(report), making->now);
+	observe(making, row, STATS_FIRST_HUMAN, report->sent, report->first_human, making->now);
+}
+
+static void
+add_takedown(const struct stats_takedown *takedown, void *user)
+{
+	struct making *making = user;
+	struct row *row = find_row(making, takedown->key);
+
+	row->row.came_back += takedown->back != 0;
+	observe(making, row, STATS_TAKEDOWN, takedown->sent, takedown->down, takedown->last_up);
+}
+
+/* Curves for the rows with most observations; what is equal is taken as it came. */
+static void
+begin_survivals(struct making *making, enum stats_time which, guint curves)
+{
+	for (guint i = 0; i < making->rows->len; i++) {
+		struct stats_row *row = g_ptr_array_index(making->rows, i);
+
+		survival_begin(&row->times[which], row->times[which].n, FALSE);
+	}
+	for (; curves > 0; curves--) {
+		struct survival *most = NULL;
+
+		for (guint i = 0; i < making->rows->len; i++) {
+			struct stats_row *row = g_ptr_array_index(making->rows, i);
+			struct survival *survival = &row->times[which];
+
+			if (survival->n > (most ? most->n : 0) && !survival->steps)
+				most = survival;
+		}
+		if (!most)
+			return;
+		survival_begin(most, most->n, TRUE);
+		most->nearest = NEAREST_S;
+	}
+}
+
+static void
+add_observation(guint64 series, gint64 time_us, gboolean happened, void *user)
+{
+	struct making *making = user;
+	struct stats_row *row = g_ptr_array_index(making->rows, series / STATS_TIMES);
+	struct survival *survival = &row->times[series % STATS_TIMES];
+
 	if (survival != making->survival) {
 		if (making->survival)
 			survival_end(making->survival);
-		survival_begin(survival, observed->n, making->with_steps);
 		making->survival = survival;
 	}
-	survival_add(survival, (double)observed->time_us / G_USEC_PER_SEC, observed->happened);
+	survival_add(survival, (double)time_us / G_USEC_PER_SEC, happened);
 }
 
-static void
-next_stream(struct making *making)
+static gint
+by_key(gconstpointer a, gconstpointer b)
 {
+	const struct stats_row *first = *(const struct stats_row *const *)a;
+	const struct stats_row *second = *(const struct stats_row *const *)b;
+
+	return strcmp(first->key, second->key);
+}
+
+static gboolean
+make_times(struct making *making, gboolean with_curves, GError **error)
+{
+	for (int i = 0; i < STATS_TIMES; i++)
+		begin_survivals(making, i, with_curves ? STATS_CURVES : 0);
+	if (!observations_each(making->observations, add_observation, making, error))
+		return FALSE;
 	if (making->survival)
 		survival_end(making->survival);
-	making->survival = NULL;
-	making->at = 0;
-	making->is_takedown = TRUE;
+	g_ptr_array_sort(making->rows, by_key);
+	return TRUE;
 }
 
 GPtrArray *
-stats_make(struct store *store, const struct stats_filter *filter, gint64 now, gboolean with_steps,
+stats_make(struct store *store, const struct stats_filter *filter, gint64 now, gboolean with_curves,
 	GError **error)
 {
 	g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func(row_free);
-	struct making making = { .rows = rows, .with_steps = with_steps };
-	gboolean ok = store_stats_counts(store, filter, add_counts, &making, error) &&
-		      store_stats_first_reply(store, filter, now, add_time, &making, error);
+	g_autoptr(GHashTable) index = g_hash_table_new(g_str_hash, g_str_equal);
+	g_autoptr(Observations) observations = observations_new(AT_ONCE);
+	struct making making = {
+		.rows = rows, .by_key = index, .observations = observations, .now = now
+	};
 
-	next_stream(&making);
-	ok = ok && store_stats_takedown(store, filter, add_time, &making, error);
-	next_stream(&making);
-	return ok ? g_steal_pointer(&rows) : NULL;
+	if (!store_stats_reports(store, filter, add_report, &making, error) ||
+		!store_stats_takedowns(store, filter, add_takedown, &making, error) ||
+		!make_times(&making, with_curves, error))
+		return NULL;
+	return g_steal_pointer(&rows);
 }
 
 char *

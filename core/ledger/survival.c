@@ -50,6 +50,21 @@ pass_levels(struct survival *survival)
 	}
 }
 
+static void
+add_step(struct survival *survival)
+{
+	const struct survival_step step = { survival->now_s, survival->surviving };
+	struct survival_step *last = survival->steps->len
+					     ? &g_array_index(survival->steps, struct survival_step,
+						       survival->steps->len - 1)
+					     : NULL;
+
+	if (last && step.time_s < last->time_s + survival->nearest)
+		last->surviving = step.surviving;
+	else if (step.time_s <= mark_days[SURVIVAL_MARKS - 1] * 86400.0)
+		g_array_append_val(survival->steps, step);
+}
+
 /* All observations of one time are in: the events count against those at risk just before. */
 static void
 close_time(struct survival *survival)
@@ -58,11 +73,8 @@ close_time(struct survival *survival)
 		pass_marks(survival, survival->now_s);
 		survival->surviving *= 1 - (double)survival->deaths / (double)survival->at_risk;
 		pass_levels(survival);
-		if (survival->steps) {
-			struct survival_step step = { survival->now_s, survival->surviving };
-
-			g_array_append_val(survival->steps, step);
-		}
+		if (survival->steps)
+			add_step(survival);
 	}
 	survival->at_risk -= survival->deaths + survival->leaving;
 	survival->deaths = survival->leaving = 0;

@@ -21,7 +21,9 @@ struct survival {
 	double median_s, p90_s;	      /* negative: not reached */
 	double share[SURVIVAL_MARKS]; /* with the event by then; negative: nobody was watched so
 					 long */
-	GArray *steps;		      /* of struct survival_step, when asked for; else NULL */
+	GArray *steps;	/* of struct survival_step up to the last mark, when asked for; else NULL */
+	double nearest; /* set it after survival_begin: steps nearer together, in seconds, become
+			   one, so that a curve of a million observations stays small */
 	/* inside */
 	gint64 at_risk, deaths, leaving;
 	double now_s, surviving;

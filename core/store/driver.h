@@ -61,6 +61,8 @@ struct engine {
 	const char *(*text)(struct rows *rows, int column); /* borrowed until next or done */
 	const void *(*bytes)(struct rows *rows, int column, gsize *size);
 	void (*done)(struct rows *rows);
+	/* Around a scan of everything: on, keep few pages in memory. NULL: there is no need. */
+	void (*lean)(struct driver *driver, gboolean on);
 
 	/* What the migrations say as @ID, @BYTES, @CLUSTERED, and text to add after the migration
 	 * of the same number (from 0; NULL where there is none). */

@@ -12,6 +12,7 @@
 #define APPLICATION_ID 0x61626174 /* "abat" */
 #define BUSY_MS 30000
 #define PARAMETERS_MAX 32
+#define CACHE(kib) "PRAGMA cache_size = -" kib
 
 struct sqlite {
 	struct driver driver;
@@ -163,8 +164,8 @@ set_up(struct sqlite *sqlite, gboolean create, GError **error)
 	}
 	return sqlite_script(&sqlite->driver,
 		"PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; "
-		"PRAGMA trusted_schema = OFF; PRAGMA cache_size = -65536; "
-		"PRAGMA wal_autocheckpoint = 8192",
+		"PRAGMA trusted_schema = OFF; " CACHE("65536") "; "
+							       "PRAGMA wal_autocheckpoint = 8192",
 		error);
 }
 
@@ -430,6 +431,12 @@ sqlite_bytes(struct rows *rows, int column, gsize *size)
 	return bytes;
 }
 
+static void
+sqlite_lean(struct driver *driver, gboolean on)
+{
+	sqlite_script(driver, on ? CACHE("8192") : CACHE("65536"), NULL);
+}
+
 static const char *const extra[] = {
 	"CREATE TRIGGER events_update BEFORE UPDATE ON events "
 	"BEGIN SELECT RAISE(ABORT, 'events are never changed'); END;"
@@ -457,6 +464,7 @@ const struct engine engine_sqlite = {
 	.text = sqlite_text,
 	.bytes = sqlite_bytes,
 	.done = sqlite_done,
+	.lean = sqlite_lean,
 	.id_type = "INTEGER PRIMARY KEY",
 	.bytes_type = "BLOB",
 	.clustered = "WITHOUT ROWID",

@@ -1,67 +1,69 @@
-/* Figures: counts and times by key, streamed in order so that nobody needs to hold them. */
+/* What the figures are made of, streamed: each report and each of its indicators, with what became
+ * of it. Plain scans in the order of the reports: sorting by key and time is left to who asks. */
 #include <string.h>
 
+#include "base/text.h"
 #include "store/database.h"
 
 /* The last label of the public suffix: what rtrim leaves ends with the last dot. */
 #define TLD                                                                                        \
 	"COALESCE(SUBSTR(i.suffix, LENGTH(RTRIM(i.suffix, REPLACE(i.suffix, '.', ''))) + 1), '-')"
-#define REPORTS "reports r JOIN cases c ON c.id = r.case_id"
-#define REPORTS_BY_TLD                                                                             \
-	"(SELECT DISTINCT ri.report_id, " TLD " AS tld FROM report_indicators ri "                 \
-	"JOIN indicators i ON i.id = ri.indicator_id) p "                                          \
-	"JOIN reports r ON r.id = p.report_id"
+/* Who is on a rung for an indicator, each once; whoever the report went to. */
+#define ON_RUNG(rung)                                                                              \
+	"LEFT JOIN routes o ON o.indicator_id = i.id AND o.rung = '" rung "' "                     \
+	"AND NOT EXISTS (SELECT 1 FROM routes e WHERE e.indicator_id = o.indicator_id "            \
+	"AND e.rung = o.rung AND e.provider = o.provider AND e.id < o.id) "
 
-/* What a key is in SQL, of a report and of an indicator of a report. */
+/* What a key is in SQL: of a report r and its case c, or of an indicator i and what is joined to
+ * it. The month is made here, as each engine has its own words for it. */
 static const struct key {
-	const char *name, *from, *of_report, *of_indicator;
+	const char *name, *sql, *joined;
+	gboolean of_indicator, is_month;
 } keys[] = {
-	{ "provider", REPORTS, "r.provider", "r.provider" },
-	{ "kind", REPORTS, "COALESCE(r.kind, '-')", "COALESCE(r.kind, '-')" },
-	{ "channel", REPORTS, "r.channel", "r.channel" },
-	{ "type", REPORTS, "COALESCE(c.type, '-')", "COALESCE(c.type, '-')" },
-	{ "tld", REPORTS_BY_TLD, "p.tld", TLD },
-#define MONTH "STRFTIME('%Y-%m', COALESCE(r.sent, r.created) / 1000000, 'unixepoch')"
-	{ "month", REPORTS, MONTH, MONTH },
-	{ "rung", REPORTS, "r.rung", "r.rung" },
-	{ "all", REPORTS, "'all'", "'all'" },
+	{ "provider", "r.provider", "", FALSE, FALSE },
+	{ "kind", "COALESCE(r.kind, '-')", "", FALSE, FALSE },
+	{ "registrar", "COALESCE(o.provider, '-')", ON_RUNG("registrar"), TRUE, FALSE },
+	{ "registry", "COALESCE(o.provider, '-')", ON_RUNG("registry"), TRUE, FALSE },
+	{ "network", "COALESCE(o.provider, '-')", ON_RUNG("host"), TRUE, FALSE },
+	{ "tld", TLD, "", TRUE, FALSE },
+	{ "channel", "r.channel", "", FALSE, FALSE },
+	{ "type", "COALESCE(c.type, '-')", "", FALSE, FALSE },
+	{ "month", "''", "", FALSE, TRUE },
+	{ "rung", "r.rung", "", FALSE, FALSE },
+	{ "all", "'all'", "", FALSE, FALSE },
 };
 
-#define OF_CASE "(r.case_id = $1 OR CAST($1 AS BIGINT) = 0)"
-#define REACHED "r.sent IS NOT NULL AND r.state <> 'bounced'"
-#define FIRST_REPLY                                                                                \
-	"CASE WHEN r.answered IS NULL OR r.acknowledged < r.answered THEN r.acknowledged "         \
-	"ELSE r.answered END"
-#define REPLIED(class)                                                                             \
-	"EXISTS (SELECT 1 FROM replies a WHERE a.report_id = r.id AND a.weak = 0 "                 \
-	"AND a.class = '" class "')"
-/* The number at risk comes with each row, and from the same moment. */
-#define IN_ORDER(inner)                                                                            \
-	"SELECT k, COUNT(*) OVER (PARTITION BY k), t, happened FROM (" inner ") o ORDER BY k, t"
+/* A report that was taken back before it went out is none. */
+#define WANTED "r.state <> 'cancelled' AND (r.case_id = $1 OR CAST($1 AS BIGINT) = 0)"
+#define REPORT "r.state, r.created, r.sent, r.acknowledged, r.answered"
+#define REPLIES                                                                                    \
+	", a.class, a.received FROM reports r JOIN cases c ON c.id = r.case_id @KEYS "             \
+	"LEFT JOIN replies a ON a.report_id = r.id AND a.counts = 1 WHERE " WANTED
 
-static const char counts_sql[] =
-	"SELECT @OF_REPORT AS k, COUNT(*), COUNT(r.sent), "
-	"SUM(CASE WHEN r.state = 'bounced' THEN 1 ELSE 0 END), COUNT(r.acknowledged), "
-	"SUM(CASE WHEN r.state = 'refused' OR " REPLIED(
-		"refusal") " THEN 1 ELSE 0 END), "
-			   "SUM(CASE WHEN " REPLIED("actioned") " THEN 1 ELSE 0 END) "
-								"FROM @FROM WHERE " OF_CASE
-								" GROUP BY k ORDER BY k";
+static const char reports_sql[] = "SELECT r.id, @KEY, " REPORT REPLIES " ORDER BY r.id";
+static const char reports_by_indicator_sql[] =
+	"SELECT r.id, p.k, " REPORT REPLIES " ORDER BY r.id, p.k";
+static const char keys_of_indicators[] =
+	"JOIN (SELECT DISTINCT ri.report_id, @KEY AS k FROM report_indicators ri "
+	"JOIN indicators i ON i.id = ri.indicator_id @JOINED) p ON p.report_id = r.id";
 
-static const char first_reply_sql[] = IN_ORDER(
-	"SELECT @OF_REPORT AS k, COALESCE(" FIRST_REPLY ", $2) - r.sent AS t, "
-	"CASE WHEN r.answered IS NULL AND r.acknowledged IS NULL THEN 0 ELSE 1 END AS happened "
-	"FROM @FROM WHERE " REACHED " AND " OF_CASE);
+/* The first outage that began after the report; what was in one when it was sent is left out. */
+#define TAKEDOWN                                                                                   \
+	"LEFT JOIN outages t ON t.indicator_id = ri.indicator_id AND t.down = "                    \
+	"(SELECT MIN(n.down) FROM outages n WHERE n.indicator_id = ri.indicator_id "               \
+	"AND n.down > r.sent) "
+#define NOT_DOWN_ALREADY                                                                           \
+	"NOT EXISTS (SELECT 1 FROM outages n WHERE n.indicator_id = ri.indicator_id "              \
+	"AND n.down <= r.sent AND (n.up IS NULL OR n.up > r.sent))"
+#define LAST_UP                                                                                    \
+	"CASE WHEN t.down IS NULL THEN (SELECT MAX(s.at) FROM sightings s "                        \
+	"WHERE s.indicator_id = ri.indicator_id AND s.verdict = 'up') END"
 
-static const char takedown_sql[] = IN_ORDER(
-	"SELECT @OF_INDICATOR AS k, "
-	"CASE WHEN i.down > r.sent THEN i.down ELSE COALESCE((SELECT MAX(s.at) FROM sightings s "
-	"WHERE s.indicator_id = i.id AND s.verdict = 'up'), r.sent) END - r.sent AS t, "
-	"CASE WHEN i.down > r.sent THEN 1 ELSE 0 END AS happened "
-	"FROM reports r JOIN cases c ON c.id = r.case_id "
-	"JOIN report_indicators ri ON ri.report_id = r.id "
-	"JOIN indicators i ON i.id = ri.indicator_id WHERE " REACHED
-	" AND NOT (COALESCE(i.state, '') = 'down' AND i.down <= r.sent) AND " OF_CASE);
+static const char takedowns_sql[] =
+	"SELECT ri.indicator_id, @KEY, r.sent, t.down, t.up, " LAST_UP " FROM reports r "
+	"JOIN cases c ON c.id = r.case_id JOIN report_indicators ri ON ri.report_id = r.id "
+	"JOIN indicators i ON i.id = ri.indicator_id @JOINED " TAKEDOWN
+	"WHERE r.sent IS NOT NULL AND r.state <> 'bounced' AND " WANTED " AND " NOT_DOWN_ALREADY;
 
 const char *const *
 store_stats_keys(void)
@@ -73,85 +75,199 @@ store_stats_keys(void)
 	return names;
 }
 
-/* The statement for a key; interned, as the engine keeps statements by address. */
-static const char *
-sql_by(const char *by, const char *template, GError **error)
+static const struct key *
+find_key(const char *by, GError **error)
 {
-	for (gsize i = 0; i < G_N_ELEMENTS(keys); i++) {
-		g_autoptr(GString) sql = NULL;
-
-		if (strcmp(keys[i].name, by) != 0)
-			continue;
-		sql = g_string_new(template);
-		g_string_replace(sql, "@OF_REPORT", keys[i].of_report, 0);
-		g_string_replace(sql, "@OF_INDICATOR", keys[i].of_indicator, 0);
-		g_string_replace(sql, "@FROM", keys[i].from, 0);
-		return g_intern_string(sql->str);
-	}
+	for (gsize i = 0; i < G_N_ELEMENTS(keys); i++)
+		if (strcmp(keys[i].name, by) == 0)
+			return &keys[i];
 	g_set_error(error, STORE_ERROR, STORE_ERROR_NOT_FOUND, "there are no figures by '%s'", by);
 	return NULL;
 }
 
-gboolean
-store_stats_counts(struct store *store, const struct stats_filter *filter, store_stats_counts_fn fn,
-	void *user, GError **error)
+/* The statement for a key; interned, as the engine keeps statements by address. */
+static const char *
+sql_by(const struct key *key, const char *template)
 {
-	const char *sql = sql_by(filter->by, counts_sql, error);
-	g_autoptr(Rows) rows = sql ? store_query(store, error, sql, "i", filter->case_id) : NULL;
-	enum next next = rows ? rows_next(rows, error) : NEXT_ERROR;
+	g_autoptr(GString) sql = g_string_new(template);
 
-	for (; next == NEXT_ROW; next = rows_next(rows, error)) {
-		const struct stats_counts counts = {
-			.key = rows_text(rows, 0),
-			.reports = rows_integer(rows, 1),
-			.accepted = rows_integer(rows, 2),
-			.bounced = rows_integer(rows, 3),
-			.acknowledged = rows_integer(rows, 4),
-			.refused = rows_integer(rows, 5),
-			.actioned = rows_integer(rows, 6),
-		};
+	g_string_replace(sql, "@KEYS", key->of_indicator ? keys_of_indicators : "", 0);
+	g_string_replace(sql, "@KEY", key->sql, 0);
+	g_string_replace(sql, "@JOINED", key->joined, 0);
+	return g_intern_string(sql->str);
+}
 
-		fn(&counts, user);
-	}
-	return next == NEXT_DONE;
+static void
+set_lean(struct store *store, gboolean on)
+{
+	if (store->driver->engine->lean)
+		store->driver->engine->lean(store->driver, on);
+}
+
+/* "2026-11" in UTC. */
+static void
+set_month(GString *key, gint64 time)
+{
+	g_autoptr(GDateTime) at = g_date_time_new_from_unix_utc(time / G_USEC_PER_SEC);
+
+	g_string_printf(key, "%04d-%02d", at ? g_date_time_get_year(at) : 0,
+		at ? g_date_time_get_month(at) : 0);
+}
+
+/* The report that the rows have come to: one row for each reply that counts, or one. */
+struct folding {
+	const struct key *by;
+	store_stats_report_fn fn;
+	void *user;
+	gint64 id; /* 0: none yet */
+	GString *key;
+	struct stats_report report;
+};
+
+static void
+end_report(struct folding *folding)
+{
+	folding->report.key = folding->key->str;
+	if (folding->id)
+		folding->fn(&folding->report, folding->user);
+}
+
+static void
+begin_report(struct folding *folding, struct rows *rows)
+{
+	const char *state = rows_text(rows, 2);
+	const gint64 created = rows_integer(rows, 3), sent = rows_integer(rows, 4);
+
+	folding->id = rows_integer(rows, 0);
+	if (folding->by->is_month)
+		set_month(folding->key, sent ? sent : created);
+	else
+		g_string_assign(folding->key, rows_text(rows, 1));
+	folding->report = (struct stats_report){ .sent = sent,
+		.acknowledged = rows_integer(rows, 5),
+		.answered = rows_integer(rows, 6),
+		.bounced = strcmp(state, "bounced") == 0,
+		.refused = strcmp(state, "refused") == 0,
+		.failed = strcmp(state, "failed") == 0 };
+}
+
+static void
+keep_earlier(gint64 *time, gint64 other)
+{
+	if (*time == 0 || other < *time)
+		*time = other;
+}
+
+static void
+add_reply(struct stats_report *report, const char *class_name, gint64 received)
+{
+	static const char *const human[] = { STORE_HUMAN_CLASSES, NULL };
+
+	if (!g_strv_contains(human, class_name))
+		return;
+	keep_earlier(&report->first_human, received);
+	if (strcmp(class_name, "actioned") == 0)
+		keep_earlier(&report->says_acted, received);
+	report->refused |= strcmp(class_name, "refusal") == 0;
 }
 
 static gboolean
-each_time(struct rows *rows, store_stats_time_fn fn, void *user, GError **error)
+fold_reports(struct folding *folding, struct rows *rows, GError **error)
 {
-	enum next next = rows ? rows_next(rows, error) : NEXT_ERROR;
+	enum next next = rows_next(rows, error);
 
 	for (; next == NEXT_ROW; next = rows_next(rows, error)) {
-		const struct stats_time observed = {
-			.key = rows_text(rows, 0),
-			.n = rows_integer(rows, 1),
-			/* Last seen up before it was sent, or clocks that disagree: at once. */
-			.time_us = MAX(0, rows_integer(rows, 2)),
-			.happened = rows_integer(rows, 3) != 0,
+		const char *class_name;
+
+		if (rows_integer(rows, 0) != folding->id ||
+			(folding->by->of_indicator &&
+				strcmp(rows_text(rows, 1), folding->key->str) != 0)) {
+			end_report(folding);
+			begin_report(folding, rows);
+		}
+		class_name = rows_text(rows, 7);
+		if (class_name)
+			add_reply(&folding->report, class_name, rows_integer(rows, 8));
+	}
+	end_report(folding);
+	return next == NEXT_DONE;
+}
+
+gboolean
+store_stats_reports(struct store *store, const struct stats_filter *filter,
+	store_stats_report_fn fn, void *user, GError **error)
+{
+	struct folding folding = { .by = find_key(filter->by, error), .fn = fn, .user = user };
+	g_autoptr(Rows) rows = NULL;
+	gboolean ok;
+
+	if (!folding.by)
+		return FALSE;
+	set_lean(store, TRUE);
+	rows = store_query(store, error,
+		sql_by(folding.by,
+			folding.by->of_indicator ? reports_by_indicator_sql : reports_sql),
+		"i", filter->case_id);
+	folding.key = g_string_new(NULL);
+	ok = rows && fold_reports(&folding, rows, error);
+	g_string_free(folding.key, TRUE);
+	set_lean(store, FALSE);
+	return ok;
+}
+
+static gboolean
+each_takedown(const struct key *by, struct rows *rows, store_stats_takedown_fn fn, void *user,
+	GError **error)
+{
+	g_autoptr(GString) month = g_string_new(NULL);
+	enum next next = rows_next(rows, error);
+
+	for (; next == NEXT_ROW; next = rows_next(rows, error)) {
+		struct stats_takedown takedown = {
+			.indicator_id = rows_integer(rows, 0),
+			.key = rows_text(rows, 1),
+			.sent = rows_integer(rows, 2),
+			.down = rows_integer(rows, 3),
+			.back = rows_integer(rows, 4),
+			.last_up = rows_integer(rows, 5),
 		};
 
-		fn(&observed, user);
+		if (by && by->is_month) {
+			set_month(month, takedown.sent);
+			takedown.key = month->str;
+		}
+		fn(&takedown, user);
 	}
 	return next == NEXT_DONE;
 }
 
 gboolean
-store_stats_first_reply(struct store *store, const struct stats_filter *filter, gint64 now,
-	store_stats_time_fn fn, void *user, GError **error)
+store_stats_takedowns(struct store *store, const struct stats_filter *filter,
+	store_stats_takedown_fn fn, void *user, GError **error)
 {
-	const char *sql = sql_by(filter->by, first_reply_sql, error);
-	g_autoptr(Rows) rows =
-		sql ? store_query(store, error, sql, "ii", filter->case_id, now) : NULL;
+	const struct key *by = find_key(filter->by, error);
+	g_autoptr(Rows) rows = NULL;
+	gboolean ok;
 
-	return each_time(rows, fn, user, error);
+	if (!by)
+		return FALSE;
+	set_lean(store, TRUE);
+	rows = store_query(store, error, sql_by(by, takedowns_sql), "i", filter->case_id);
+	ok = rows && each_takedown(by, rows, fn, user, error);
+	set_lean(store, FALSE);
+	return ok;
 }
 
 gboolean
-store_stats_takedown(struct store *store, const struct stats_filter *filter, store_stats_time_fn fn,
+store_report_takedowns(struct store *store, gint64 report_id, store_stats_takedown_fn fn,
 	void *user, GError **error)
 {
-	const char *sql = sql_by(filter->by, takedown_sql, error);
-	g_autoptr(Rows) rows = sql ? store_query(store, error, sql, "i", filter->case_id) : NULL;
+	g_autoptr(Rows) rows = store_query(store, error,
+		"SELECT ri.indicator_id, '', r.sent, t.down, t.up, " LAST_UP " FROM reports r "
+		"JOIN report_indicators ri ON ri.report_id = r.id " TAKEDOWN
+		"WHERE r.id = $1 AND r.sent IS NOT NULL AND " NOT_DOWN_ALREADY
+		" ORDER BY ri.indicator_id",
+		"i", report_id);
 
-	return each_time(rows, fn, user, error);
+	return rows && each_takedown(NULL, rows, fn, user, error);
 }

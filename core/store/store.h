@@ -248,39 +248,46 @@ gboolean store_sightings_each(
 	struct store *store, gint64 indicator_id, store_sighting_fn fn, void *user, GError **error);
 
 /* --- figures --- */
-/* Reports by key: "provider", "kind", "channel", "type" (of the case), "tld", "month" (sent, else
- * made), "rung", "all". A report about names below several TLDs counts once below each. */
+/* Reports by key: "provider", "kind", "registrar", "registry", "network" (who is on that rung for
+ * its indicators, whoever the report went to), "tld", "channel", "type" (of the case), "month"
+ * (sent, else made), "rung", "all". A report about indicators with several keys is told once under
+ * each. */
 struct stats_filter {
 	const char *by;
 	gint64 case_id; /* 0: all */
 };
 /* The keys, NULL-ended. */
 const char *const *store_stats_keys(void);
-struct stats_counts {
-	const char *key; /* "-": none known */
-	gint64 reports, accepted, bounced, acknowledged;
-	gint64 refused, actioned; /* refused at the door or in a reply; they say they acted */
+/* The classes of replies that a person wrote. */
+#define STORE_HUMAN_CLASSES "human", "question", "refusal", "actioned", "wrong_channel"
+/* One report under one key. Of replies only those that count. */
+struct stats_report {
+	const char *key;		     /* "-": none known */
+	gint64 sent, acknowledged, answered; /* 0: not yet */
+	gint64 first_human, says_acted;	     /* 0: no such reply */
+	gboolean bounced, failed, refused;   /* refused: at the door or in a reply */
 };
-typedef void (*store_stats_counts_fn)(const struct stats_counts *counts, void *user);
-/* Ordered by key. */
-gboolean store_stats_counts(struct store *store, const struct stats_filter *filter,
-	store_stats_counts_fn fn, void *user, GError **error);
-/* One observation: from sent to the event, or to when it was last known not to have happened. */
-struct stats_time {
+typedef void (*store_stats_report_fn)(const struct stats_report *report, void *user);
+/* All reports but cancelled ones, in one statement and no order of keys; fn must not write. */
+gboolean store_stats_reports(struct store *store, const struct stats_filter *filter,
+	store_stats_report_fn fn, void *user, GError **error);
+/* What became of one indicator after one report: when it was first seen to go down, and when it
+ * came back from that. */
+struct stats_takedown {
+	gint64 indicator_id;
 	const char *key;
-	gint64 n; /* observations of this key */
-	gint64 time_us;
-	gboolean happened;
+	gint64 sent;
+	gint64 down, back; /* 0: not seen */
+	gint64 last_up;	   /* the last look that saw it up, where it did not go down; 0: none */
 };
-typedef void (*store_stats_time_fn)(const struct stats_time *observed, void *user);
-/* Both are ordered by key and time, come from one statement (fn must not write), and leave bounced
- * reports out: nobody got them. First reply: acknowledged or answered; without one, until now. */
-gboolean store_stats_first_reply(struct store *store, const struct stats_filter *filter, gint64 now,
-	store_stats_time_fn fn, void *user, GError **error);
-/* Of each indicator of each report: down after it was sent; without, until the last look that saw
- * it up. What was down already is left out. */
-gboolean store_stats_takedown(struct store *store, const struct stats_filter *filter,
-	store_stats_time_fn fn, void *user, GError **error);
+typedef void (*store_stats_takedown_fn)(const struct stats_takedown *takedown, void *user);
+/* Of each indicator of each report that was sent and did not bounce; not of those that were down
+ * already when it was sent. */
+gboolean store_stats_takedowns(struct store *store, const struct stats_filter *filter,
+	store_stats_takedown_fn fn, void *user, GError **error);
+/* The same of one report, ordered by indicator; keys are empty. */
+gboolean store_report_takedowns(struct store *store, gint64 report_id, store_stats_takedown_fn fn,
+	void *user, GError **error);
 
 /* --- follow-up and escalation --- */
 /* One indicator that is not down, in one of its reports. */

@@ -56,14 +56,14 @@ set_state(struct fixture *fixture, gint64 indicator, const char *state, gint64 d
 }
 
 static void
-reply(struct fixture *fixture, gint64 report, const char *class_name, gboolean weak)
+reply(struct fixture *fixture, gint64 report, const char *class_name, gboolean counts)
 {
 	g_autoptr(Reply) reply = reply_new();
 	GError *error = NULL;
 
 	reply->report_id = report;
 	reply->class_name = g_strdup(class_name);
-	reply->weak = weak;
+	reply->counts = counts;
 	reply->source = reference_new();
 	reply->received = SENT + DAY;
 	store_reply_add(fixture->store, reply, NULL, &error);
@@ -83,7 +83,8 @@ add_below(struct fixture *fixture, gint64 case_id, const char *value, const char
 	return indicator->id;
 }
 
-/* Provider a: four got there, one bounced, one is a draft. Provider b: one, in another case. */
+/* Provider a: four got there, one bounced, one is a draft, one was taken back. Provider b: one, in
+ * another case. */
 static gint64
 fill(struct fixture *fixture)
 {
@@ -106,10 +107,13 @@ fill(struct fixture *fixture)
 	store_run(fixture->store, NULL, "UPDATE reports SET state = 'bounced' WHERE id = $1", "i",
 		bounced);
 	add_report(fixture->store, one, down, "a", REPORT_DRAFT);
-	reply(fixture, acted, "actioned", FALSE);
-	reply(fixture, acted, "actioned", FALSE);
-	reply(fixture, bounced, "actioned", TRUE);
-	reply(fixture, acted, "refusal", FALSE);
+	store_report_set_state(fixture->store,
+		add_report(fixture->store, one, down, "a", REPORT_DRAFT), REPORT_CANCELLED, NULL,
+		NULL);
+	reply(fixture, acted, "actioned", TRUE);
+	reply(fixture, acted, "actioned", TRUE);
+	reply(fixture, bounced, "actioned", FALSE);
+	reply(fixture, acted, "refusal", TRUE);
 	sent(fixture, two, add_url(fixture->store, two, "http://d.example/"), "b", 0, 0);
 	return two;
 }
@@ -137,12 +141,13 @@ test_counts(struct fixture *fixture, gconstpointer data)
 	g_assert_cmpuint(rows->len, ==, 2);
 	row = g_ptr_array_index(rows, 0);
 	g_assert_cmpstr(row->key, ==, "a");
-	g_assert_cmpint(row->counts.reports, ==, 6);
-	g_assert_cmpint(row->counts.accepted, ==, 5);
-	g_assert_cmpint(row->counts.bounced, ==, 1);
-	g_assert_cmpint(row->counts.acknowledged, ==, 2);
-	g_assert_cmpint(row->counts.refused, ==, 1);
-	g_assert_cmpint(row->counts.actioned, ==, 1);
+	g_assert_cmpint(row->reports, ==, 6);
+	g_assert_cmpint(row->unsent, ==, 1);
+	g_assert_cmpint(row->accepted, ==, 5);
+	g_assert_cmpint(row->bounced, ==, 1);
+	g_assert_cmpint(row->acknowledged, ==, 2);
+	g_assert_cmpint(row->refused, ==, 1);
+	g_assert_cmpint(row->actioned, ==, 1);
 }
 
 /* 1, 2 and 3 days, one waits: the curve lies on a half from 2 to 3 days. */
@@ -156,7 +161,7 @@ test_first_reply(struct fixture *fixture, gconstpointer data)
 	(void)data;
 	fill(fixture);
 	rows = make(fixture, "provider", 0);
-	reply = &((struct stats_row *)g_ptr_array_index(rows, 0))->first_reply;
+	reply = &((struct stats_row *)g_ptr_array_index(rows, 0))->times[STATS_FIRST_REPLY];
 	g_assert_cmpint(reply->n, ==, 4);
 	g_assert_cmpint(reply->censored, ==, 1);
 	g_assert_cmpfloat_with_epsilon(reply->median_s, 2.5 * DAY_S, 1e-6);
@@ -164,7 +169,7 @@ test_first_reply(struct fixture *fixture, gconstpointer data)
 	for (int i = 0; i < SURVIVAL_MARKS; i++)
 		g_assert_cmpfloat_with_epsilon(reply->share[i], shares[i], 1e-9);
 	g_assert_cmpuint(reply->steps->len, ==, 3);
-	reply = &((struct stats_row *)g_ptr_array_index(rows, 1))->first_reply;
+	reply = &((struct stats_row *)g_ptr_array_index(rows, 1))->times[STATS_FIRST_REPLY];
 	g_assert_cmpint(reply->n, ==, 1);
 	g_assert_cmpint(reply->censored, ==, 1);
 	g_assert_cmpfloat(reply->median_s, <, 0);
@@ -180,7 +185,7 @@ test_takedown(struct fixture *fixture, gconstpointer data)
 	(void)data;
 	fill(fixture);
 	rows = make(fixture, "provider", 0);
-	takedown = &((struct stats_row *)g_ptr_array_index(rows, 0))->takedown;
+	takedown = &((struct stats_row *)g_ptr_array_index(rows, 0))->times[STATS_TAKEDOWN];
 	g_assert_cmpint(takedown->n, ==, 3);
 	g_assert_cmpint(takedown->events, ==, 1);
 	g_assert_cmpint(takedown->censored, ==, 2);
@@ -188,6 +193,96 @@ test_takedown(struct fixture *fixture, gconstpointer data)
 	g_assert_cmpfloat(takedown->share[1], ==, 0);
 	g_assert_cmpfloat_with_epsilon(takedown->share[2], 0.5, 1e-9);
 	g_assert_cmpfloat(takedown->share[3], <, 0); /* nobody was watched so long */
+}
+
+/* Down on day 1, up on day 2, down on day 5: for reports on day 0, 1.5 and 3. */
+static void
+test_outages(struct fixture *fixture, gconstpointer data)
+{
+	const gint64 one = add_case(fixture->store, "one");
+	const gint64 url = add_url(fixture->store, one, "http://a.example/");
+	const gint64 later = sent(fixture, one, url, "later", 0, 0);
+	const gint64 between = sent(fixture, one, url, "between", 0, 0);
+	g_autoptr(GPtrArray) rows = NULL;
+	const struct stats_row *row;
+
+	(void)data;
+	sent(fixture, one, url, "first", 0, 0);
+	change(fixture->store, "UPDATE reports SET sent = $1 + $2 WHERE id = $3", SENT, 3 * DAY,
+		later);
+	change(fixture->store, "UPDATE reports SET sent = $1 + $2 WHERE id = $3", SENT, DAY * 3 / 2,
+		between);
+	set_state(fixture, url, "up", 0);
+	set_state(fixture, url, "down", 1);
+	set_state(fixture, url, "up", 2);
+	set_state(fixture, url, "down", 5);
+	rows = make(fixture, "provider", 0);
+	/* It was down when this one was sent. */
+	row = g_ptr_array_index(rows, 0);
+	g_assert_cmpstr(row->key, ==, "between");
+	g_assert_cmpint(row->times[STATS_TAKEDOWN].n, ==, 0);
+	row = g_ptr_array_index(rows, 1);
+	g_assert_cmpstr(row->key, ==, "first");
+	g_assert_cmpint(row->came_back, ==, 1);
+	g_assert_cmpint(row->times[STATS_TAKEDOWN].events, ==, 1);
+	g_assert_cmpfloat_with_epsilon(row->times[STATS_TAKEDOWN].median_s, DAY_S, 1e-6);
+	row = g_ptr_array_index(rows, 2);
+	g_assert_cmpstr(row->key, ==, "later");
+	g_assert_cmpint(row->came_back, ==, 0);
+	g_assert_cmpint(row->times[STATS_TAKEDOWN].n, ==, 1);
+	g_assert_cmpfloat_with_epsilon(row->times[STATS_TAKEDOWN].median_s, 2 * DAY_S, 1e-6);
+}
+
+/* Came back and was seen up until day 9: what was reported in between is censored there. */
+static void
+test_back_and_up(struct fixture *fixture, gconstpointer data)
+{
+	const gint64 one = add_case(fixture->store, "one");
+	const gint64 url = add_url(fixture->store, one, "http://a.example/");
+	const gint64 report = sent(fixture, one, url, "a", 0, 0);
+	g_autoptr(GPtrArray) rows = NULL;
+	const struct survival *takedown;
+
+	(void)data;
+	change(fixture->store, "UPDATE reports SET sent = $1 + $2 WHERE id = $3", SENT, 3 * DAY,
+		report);
+	set_state(fixture, url, "down", 1);
+	set_state(fixture, url, "up", 2);
+	look(fixture, url, "up", 9);
+	look(fixture, url, "unknown", 20);
+	rows = make(fixture, "all", 0);
+	takedown = &((struct stats_row *)g_ptr_array_index(rows, 0))->times[STATS_TAKEDOWN];
+	g_assert_cmpint(takedown->n, ==, 1);
+	g_assert_cmpint(takedown->censored, ==, 1);
+	g_assert_cmpfloat_with_epsilon(takedown->now_s, 6 * DAY_S, 1e-6);
+}
+
+/* Replies of persons, of one that does not count, and of a machine. */
+static void
+test_first_human(struct fixture *fixture, gconstpointer data)
+{
+	const gint64 one = add_case(fixture->store, "one");
+	const gint64 url = add_url(fixture->store, one, "http://a.example/");
+	const gint64 asked = sent(fixture, one, url, "a", 1, 0);
+	const gint64 machine = sent(fixture, one, url, "a", 1, 0);
+	const gint64 stranger = sent(fixture, one, url, "a", 0, 0);
+	g_autoptr(GPtrArray) rows = NULL;
+	const struct stats_row *row;
+
+	(void)data;
+	reply(fixture, asked, "actioned", TRUE);
+	reply(fixture, asked, "question", TRUE);
+	store_run(fixture->store, NULL, "UPDATE replies SET received = $1 WHERE class = 'actioned'",
+		"i", SENT + 4 * DAY);
+	reply(fixture, machine, "acknowledgement", TRUE);
+	reply(fixture, stranger, "human", FALSE);
+	rows = make(fixture, "provider", 0);
+	row = g_ptr_array_index(rows, 0);
+	g_assert_cmpint(row->actioned, ==, 1);
+	g_assert_cmpint(row->times[STATS_FIRST_HUMAN].n, ==, 3);
+	g_assert_cmpint(row->times[STATS_FIRST_HUMAN].events, ==, 1);
+	g_assert_cmpfloat_with_epsilon(
+		row->times[STATS_FIRST_HUMAN].share[0], 1.0 / 3, 1e-9); /* after a day */
 }
 
 static void
@@ -199,8 +294,8 @@ expect(struct fixture *fixture, const char *by, gint64 case_id, const char *expe
 	for (guint i = 0; i < rows->len; i++) {
 		const struct stats_row *row = g_ptr_array_index(rows, i);
 
-		g_string_append_printf(got, "%s %d %d %d;", row->key, (int)row->counts.reports,
-			(int)row->first_reply.n, (int)row->takedown.n);
+		g_string_append_printf(got, "%s %d %d %d;", row->key, (int)row->reports,
+			(int)row->times[STATS_FIRST_REPLY].n, (int)row->times[STATS_TAKEDOWN].n);
 	}
 	g_assert_cmpstr(got->str, ==, expected);
 }
@@ -229,6 +324,45 @@ test_keys(struct fixture *fixture, gconstpointer data)
 	g_assert_error(error, STORE_ERROR, STORE_ERROR_NOT_FOUND);
 }
 
+static struct route *
+route(enum rung rung, const char *provider)
+{
+	struct route *route = route_new();
+
+	route->rung = rung;
+	route->provider = g_strdup(provider);
+	return route;
+}
+
+/* Who hosts and who registered, whoever the report went to; two ways to one party are one. */
+static void
+test_parties(struct fixture *fixture, gconstpointer data)
+{
+	const gint64 one = add_case(fixture->store, "one");
+	const gint64 url = add_url(fixture->store, one, "http://a.example/");
+	const gint64 other = add_url(fixture->store, one, "http://b.example/");
+	g_autoptr(GPtrArray) routes = g_ptr_array_new_with_free_func((GDestroyNotify)route_free);
+	GError *error = NULL;
+	gint64 both;
+
+	(void)data;
+	g_ptr_array_add(routes, route(RUNG_HOST, "net"));
+	g_ptr_array_add(routes, route(RUNG_HOST, "net"));
+	g_ptr_array_add(routes, route(RUNG_HOST, "cdn"));
+	g_ptr_array_add(routes, route(RUNG_REGISTRAR, "names"));
+	store_routes_replace(fixture->store, url, routes, &error);
+	g_assert_no_error(error);
+	both = sent(fixture, one, url, "a", 0, 0);
+	store_run(fixture->store, &error,
+		"INSERT INTO report_indicators (report_id, indicator_id) VALUES ($1, $2)", "ii",
+		both, other);
+	g_assert_no_error(error);
+	sent(fixture, one, url, "b", 0, 0);
+	expect(fixture, "network", 0, "- 1 1 1;cdn 2 2 2;net 2 2 2;");
+	expect(fixture, "registrar", 0, "- 1 1 1;names 2 2 2;");
+	expect(fixture, "registry", 0, "- 2 2 3;");
+}
+
 static void
 test_empty(struct fixture *fixture, gconstpointer data)
 {
@@ -254,8 +388,8 @@ test_page(struct fixture *fixture, gconstpointer data)
 	g_assert_null(strstr(page, "http://"));
 	g_assert_nonnull(strstr(page, "&#60;script&#62;"));
 	/* 4 got there; the curve's first step is at 1 of 30 days, a quarter up. */
-	g_assert_nonnull(strstr(page, "M0 2400H213V1800"));
-	g_assert_nonnull(strstr(page, "<td>2.5 d</td><td>not reached</td>"));
+	g_assert_nonnull(strstr(page, "M0 0H213V600"));
+	g_assert_nonnull(strstr(page, "<td>2.5 d</td><td class=\"none\">not reached</td>"));
 	g_assert_nonnull(strstr(page, "</html>"));
 }
 
@@ -286,7 +420,11 @@ main(int argc, char **argv)
 	TEST("counts", test_counts);
 	TEST("first-reply", test_first_reply);
 	TEST("takedown", test_takedown);
+	TEST("outages", test_outages);
+	TEST("back-and-up", test_back_and_up);
+	TEST("first-human", test_first_human);
 	TEST("keys", test_keys);
+	TEST("parties", test_parties);
 	TEST("empty", test_empty);
 	TEST("page", test_page);
 	g_test_add_func("/stats/duration", test_duration);
