@@ -31,6 +31,7 @@ static const struct command *const commands[] = {
 	&command_confirm,
 	&command_classify,
 	&command_watch,
+	&command_escalate,
 	&command_stats,
 	&command_provider,
 	&command_plugin,

@@ -2,8 +2,8 @@
 
 enum { MOST_HOURS = 24 * 366 * 10 };
 
-static gint64
-hours(const struct config *config, const char *key)
+gint64
+overdue_hours(const struct config *config, const char *key)
 {
 	return MIN(config_integer(config, "escalate", key), MOST_HOURS) * G_TIME_SPAN_HOUR;
 }
@@ -12,8 +12,8 @@ void
 overdue_times_of(
 	const struct config *config, const struct profile *profile, struct overdue_times *times)
 {
-	times->ack_us = hours(config, "ack_hours");
-	times->action_us = hours(config, "action_hours");
+	times->ack_us = overdue_hours(config, "ack_hours");
+	times->action_us = overdue_hours(config, "action_hours");
 	if (profile && profile->expected_ack_s > 0)
 		times->ack_us = profile->expected_ack_s * G_USEC_PER_SEC;
 	if (profile && profile->expected_action_s > 0)

@@ -13,6 +13,8 @@ struct overdue_times {
 /* The profile's times where it has some, else the configuration's. profile may be NULL. */
 void overdue_times_of(
 	const struct config *config, const struct profile *profile, struct overdue_times *times);
+/* So many hours of [escalate] as microseconds; at most ten years. */
+gint64 overdue_hours(const struct config *config, const char *key);
 
 /* When a report that asked at a time for what is not down yet became overdue; 0: it is not. */
 gint64

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "locate/locator.h"
+#include "model/follow-up.h"
 
 static GArray *
 read_rungs(const struct config *config, enum nature nature, GError **error)
@@ -66,8 +67,8 @@ why_not(const struct job *job, enum rung rung)
 	if (job->nature == NATURE_COMPROMISED)
 		return "compromised: nobody is asked to suspend the name of an innocent owner";
 	if (rung == RUNG_REGISTRY || rung == RUNG_COURT)
-		return "asked when the nearer ones did not act";
-	return "not among the rungs that [routing] names for this nature";
+		return ROUTE_LATER;
+	return ROUTE_NOT_NAMED;
 }
 
 static gboolean

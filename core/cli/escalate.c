@@ -1,0 +1,131 @@
+/* abate escalate: what to do about reports without effect. */
+#include <stdio.h>
+
+#include "base/log.h"
+#include "base/text.h"
+#include "cli/command.h"
+#include "cli/records.h"
+#include "cli/table.h"
+#include "ledger/escalation.h"
+
+static json_t *
+ids_json(const GArray *ids)
+{
+	json_t *list = json_array();
+
+	for (guint i = 0; i < ids->len; i++)
+		json_array_append_new(list, json_id('I', g_array_index(ids, gint64, i)));
+	return list;
+}
+
+static void
+print_json(const struct proposal *proposal)
+{
+	json_line(json_pack("{s:s,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "action",
+		escalation_action_name(proposal->action), "case", json_id('C', proposal->case_id),
+		"report", json_id('R', proposal->report_id), "indicators",
+		ids_json(proposal->indicators), "provider", json_text(proposal->provider),
+		"channel", proposal->to ? json_text(channel_name(proposal->channel)) : json_null(),
+		"to", json_text(proposal->to), "ticket", json_text(proposal->ticket), "since",
+		json_time(proposal->since), "reason", json_text(proposal->reason)));
+}
+
+/* "I5", "I5, I6" or "I5 … I90 (40)". */
+static char *
+ids_text(const GArray *ids)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+
+	if (ids->len > 3)
+		return g_strdup_printf("I%" G_GINT64_FORMAT " … I%" G_GINT64_FORMAT " (%u)",
+			g_array_index(ids, gint64, 0), g_array_index(ids, gint64, ids->len - 1),
+			ids->len);
+	for (guint i = 0; i < ids->len; i++)
+		g_string_append_printf(
+			text, "%sI%" G_GINT64_FORMAT, i ? ", " : "", g_array_index(ids, gint64, i));
+	return g_strdup(text->str);
+}
+
+static void
+add_row(struct table *table, const struct proposal *proposal)
+{
+	g_autofree char *report = g_strdup_printf("R%" G_GINT64_FORMAT, proposal->report_id);
+	g_autofree char *ids = ids_text(proposal->indicators);
+	g_autofree char *since = text_time(proposal->since);
+	const char *to = proposal->to;
+
+	if (to && proposal->action == ESCALATION_FOLLOW_UP && proposal->channel == CHANNEL_PACKET)
+		to = "by hand";
+	const char *const cells[] = { escalation_action_name(proposal->action), report, ids,
+		proposal->provider, to, proposal->ticket, since, proposal->reason };
+	table_row(table, cells);
+}
+
+static void
+print_proposals(const GPtrArray *proposals, gboolean json)
+{
+	static const char *const columns[] = { "ACTION", "REPORT", "INDICATORS", "PROVIDER", "TO",
+		"TICKET", "SINCE", "~WHY", NULL };
+	g_autoptr(Table) table = json ? NULL : table_new(columns);
+
+	for (guint i = 0; i < proposals->len; i++) {
+		if (json)
+			print_json(g_ptr_array_index(proposals, i));
+		else
+			add_row(table, g_ptr_array_index(proposals, i));
+	}
+	if (json)
+		return;
+	if (proposals->len)
+		table_print(table);
+	else
+		printf("nothing is overdue\n");
+}
+
+static int
+escalate(const struct global *global, gint64 case_id)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Config) config = command_config(global);
+	g_autoptr(Store) store = config ? records_open(config, FALSE, &error) : NULL;
+	g_autoptr(Profiles) profiles =
+		store ? profiles_load_configured(config, NULL, &error) : NULL;
+	g_autoptr(GPtrArray) proposals =
+		profiles ? escalation_find(config, profiles, store, case_id, text_now(), &error)
+			 : NULL;
+
+	if (!config)
+		return EXIT_USAGE;
+	if (!proposals)
+		return command_failed(error);
+	print_proposals(proposals, global->json);
+	return EXIT_DONE;
+}
+
+static int
+run(struct global *global, int argc, char **argv)
+{
+	g_autofree char *case_name = NULL;
+	const GOptionEntry entries[] = {
+		{ "case", 0, 0, G_OPTION_ARG_STRING, &case_name, "Only what is of this case",
+			"C1" },
+		{ NULL, 0, 0, 0, NULL, NULL, NULL },
+	};
+	gint64 case_id = 0;
+	int status;
+
+	if (!command_options(&command_escalate, global, entries, &argc, &argv, &status))
+		return status;
+	if (argc > 1 || (case_name && !record_id_parse(case_name, 'C', &case_id))) {
+		log_error("escalate takes no arguments but --case C1; see `abate escalate --help`");
+		return EXIT_USAGE;
+	}
+	return escalate(global, case_id);
+}
+
+const struct command command_escalate = {
+	.name = "escalate",
+	.usage = "[--case C1]",
+	.summary = "Propose what to do about reports without effect",
+	.run = run,
+};

@@ -1,0 +1,82 @@
+#include "ledger/escalation-words.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "ledger/stats.h"
+
+static char *
+day_of(gint64 at)
+{
+	char *text = text_time(at);
+
+	if (text && strlen(text) > 10)
+		text[10] = '\0';
+	return text;
+}
+
+static char *
+overdue_words(const struct move *move, const struct report *report, gint64 now)
+{
+	g_autofree char *day = day_of(report->sent);
+	g_autofree char *passed = stats_duration((double)(now - report->sent) / 1e6);
+
+	const char *how = move->seen_up ? "still up" : "not seen down";
+
+	if (report->answered || report->acknowledged)
+		return g_strdup_printf("%s, but %s %s after %s",
+			report->answered ? "answered" : "acknowledged", how, passed, day);
+	return g_strdup_printf("no answer %s after %s", passed, day);
+}
+
+static char *
+spent_words(const struct move *move, const struct report *report, gint64 now)
+{
+	g_autofree char *overdue = NULL;
+
+	switch (report->state) {
+	case REPORT_BOUNCED:
+		return g_strdup_printf("R%" G_GINT64_FORMAT " bounced", report->id);
+	case REPORT_REFUSED:
+		return g_strdup_printf("R%" G_GINT64_FORMAT " was refused", report->id);
+	case REPORT_FAILED:
+		return g_strdup_printf("R%" G_GINT64_FORMAT " could not be sent", report->id);
+	default:
+		overdue = overdue_words(move, report, now);
+		return g_strdup_printf(
+			"R%" G_GINT64_FORMAT " had no effect: %s", report->id, overdue);
+	}
+}
+
+char *
+escalation_words(enum escalation_action action, const struct move *move,
+	const struct report *report, gint64 now)
+{
+	g_autofree char *words = NULL, *since = NULL;
+
+	if (move->verdict == LADDER_BACK) {
+		since = text_time(move->since);
+		return g_strdup_printf("back up since %s, after it was down", since);
+	}
+	if (action == ESCALATION_FOLLOW_UP)
+		return overdue_words(move, report, now);
+	words = spent_words(move, report, now);
+	if (action != ESCALATION_COURT)
+		return g_steal_pointer(&words);
+	return g_strdup_printf("%s; %s", words,
+		move->nature == NATURE_COMPROMISED
+			? "nobody further is asked about the site of an innocent owner"
+			: "nobody further is left to ask");
+}
+
+void
+escalation_add_unseen(char **words, guint unseen, guint all)
+{
+	g_autofree char *before = *words;
+
+	if (unseen == all)
+		*words = g_strdup_printf("%s; not seen whether it is up: `abate watch`", before);
+	else
+		*words = g_strdup_printf("%s; %u of %u not seen whether they are up: `abate watch`",
+			before, unseen, all);
+}

@@ -1,0 +1,11 @@
+/* Why something is proposed, in words. */
+#pragma once
+
+#include "ledger/escalation.h"
+#include "ledger/moves.h"
+
+/* Free with g_free. */
+char *escalation_words(enum escalation_action action, const struct move *move,
+	const struct report *report, gint64 now);
+/* Appends that of so many indicators some were not looked at. */
+void escalation_add_unseen(char **words, guint unseen, guint all);

@@ -1,0 +1,261 @@
+#include "ledger/escalation.h"
+
+#include "ledger/escalation-words.h"
+#include "ledger/moves.h"
+#include "model/follow-up.h"
+
+const char *
+escalation_action_name(enum escalation_action action)
+{
+	static const char *const names[] = { "follow_up", "registrar", "registry", "court" };
+
+	return names[action];
+}
+
+void
+proposal_free(struct proposal *proposal)
+{
+	if (!proposal)
+		return;
+	g_array_unref(proposal->indicators);
+	g_array_unref(proposal->routes);
+	g_free(proposal->provider);
+	g_free(proposal->provider_name);
+	g_free(proposal->to);
+	g_free(proposal->ticket);
+	g_free(proposal->reason);
+	g_free(proposal);
+}
+
+struct search {
+	const struct profiles *profiles;
+	struct store *store;
+	gint64 now;
+	GPtrArray *proposals;
+	GHashTable *by_key;  /* what makes a proposal -> struct proposal *, borrowed */
+	GHashTable *reports; /* id -> struct report * */
+	GHashTable *unseen;  /* struct proposal * -> how many nobody saw */
+};
+
+static struct report *
+report_of(struct search *search, gint64 id, GError **error)
+{
+	struct report *report = g_hash_table_lookup(search->reports, &id);
+
+	if (!report) {
+		report = store_report_get(search->store, id, error);
+		if (report)
+			g_hash_table_insert(search->reports, &report->id, report);
+	}
+	return report;
+}
+
+static struct proposal *
+proposal_new(enum escalation_action action, const struct report *report)
+{
+	struct proposal *proposal = g_new0(struct proposal, 1);
+
+	proposal->action = action;
+	proposal->case_id = report->case_id;
+	proposal->report_id = report->id;
+	proposal->ticket = g_strdup(report->ticket);
+	proposal->indicators = g_array_new(FALSE, FALSE, sizeof(gint64));
+	proposal->routes = g_array_new(FALSE, FALSE, sizeof(gint64));
+	return proposal;
+}
+
+/* Whom a follow-up goes to; a next rung's contact is the route's; nobody at the court. */
+static void
+set_contact(const struct search *search, struct proposal *proposal, const struct report *report,
+	const struct route *route)
+{
+	const struct profile *profile = profiles_by_id(search->profiles, report->provider);
+	const char *to = NULL;
+
+	if (proposal->action == ESCALATION_COURT)
+		return;
+	if (route) {
+		proposal->channel = route->channel;
+		to = route->to;
+	} else {
+		proposal->channel = follow_up_channel(report, profile, &to);
+	}
+	proposal->to = g_strdup(to);
+	proposal->provider = g_strdup(route ? route->provider : report->provider);
+	proposal->provider_name = g_strdup(route ? route->provider_name : report->provider_name);
+}
+
+static char *
+key_of(enum escalation_action action, gint64 report_id, const struct route *route)
+{
+	return g_strdup_printf("%d %" G_GINT64_FORMAT " %s %d %s", (int)action, report_id,
+		route ? route->provider : "", route ? (int)route->channel : 0,
+		route ? route->to : "");
+}
+
+/* Adds the indicator to its proposal; makes that when it is the first. */
+static gboolean
+put(struct search *search, const struct move *move, enum escalation_action action,
+	const struct route *route, GError **error)
+{
+	g_autofree char *key = key_of(action, move->report_id, route);
+	struct proposal *proposal = g_hash_table_lookup(search->by_key, key);
+	const struct report *report = report_of(search, move->report_id, error);
+
+	if (!report)
+		return FALSE;
+	if (!proposal) {
+		proposal = proposal_new(action, report);
+		set_contact(search, proposal, report, route);
+		g_ptr_array_add(search->proposals, proposal);
+		g_hash_table_insert(search->by_key, g_steal_pointer(&key), proposal);
+	}
+	if (!proposal->since || move->since < proposal->since)
+		proposal->since = move->since;
+	if (!proposal->reason)
+		proposal->reason = escalation_words(action, move, report, search->now);
+	g_array_append_val(proposal->indicators, move->indicator_id);
+	if (route)
+		g_array_append_val(proposal->routes, route->id);
+	if (!move->seen_up)
+		g_hash_table_insert(search->unseen, proposal,
+			GUINT_TO_POINTER(1 + GPOINTER_TO_UINT(g_hash_table_lookup(
+						     search->unseen, proposal))));
+	return TRUE;
+}
+
+/* FALSE too when that cannot be read: then error is set. */
+static gboolean
+is_bad(struct search *search, const struct route *route, GError **error)
+{
+	g_autofree char *mark = store_mark_get(search->store, "contact", route->to, error);
+
+	return g_strcmp0(mark, "bad") == 0;
+}
+
+static gboolean
+was_tried(const struct move *move, const struct route *route)
+{
+	return g_ptr_array_find(move->tried, g_intern_string(route->provider), NULL);
+}
+
+/* A party that `abate send` asks by itself, as another contact of one that nobody reached. */
+static gboolean
+is_coming(const struct move *move, const struct report *from, const struct route *route)
+{
+	if (!route->ask || route->reason)
+		return FALSE;
+	if (!was_tried(move, route))
+		return TRUE;
+	return g_strcmp0(route->provider, from->provider) == 0 &&
+	       (from->state == REPORT_BOUNCED || from->state == REPORT_REFUSED) &&
+	       g_strcmp0(route->to, from->to) != 0;
+}
+
+static gboolean
+is_next(const struct move *move, const struct route *route)
+{
+	/* Whatever is configured: nobody is asked to suspend the name of an innocent owner. */
+	return move->nature != NATURE_COMPROMISED && route->rung > move->rung &&
+	       route->rung < RUNG_COURT && route_is_later(route) && !was_tried(move, route);
+}
+
+/* The route of the next rung: *next NULL when there is none; *coming when somebody is asked anyway.
+ */
+static gboolean
+find_next(struct search *search, const struct move *move, const GPtrArray *routes,
+	const struct route **next, gboolean *coming, GError **error)
+{
+	const struct report *from = report_of(search, move->report_id, error);
+	GError *fault = NULL;
+
+	*next = NULL;
+	*coming = FALSE;
+	for (guint i = 0; from && !fault && !*coming && i < routes->len; i++) {
+		const struct route *route = g_ptr_array_index(routes, i);
+
+		if (!route->to || is_bad(search, route, &fault) || fault)
+			continue;
+		*coming = is_coming(move, from, route);
+		if (!*next && is_next(move, route))
+			*next = route;
+	}
+	if (fault)
+		g_propagate_error(error, fault);
+	return from && !fault;
+}
+
+static gboolean
+put_next_rung(struct search *search, const struct move *move, GError **error)
+{
+	g_autoptr(GPtrArray) routes = store_routes_list(search->store, move->indicator_id, error);
+	const struct route *next;
+	gboolean coming;
+
+	if (!routes || !find_next(search, move, routes, &next, &coming, error))
+		return FALSE;
+	if (coming)
+		return TRUE;
+	if (!next)
+		return put(search, move, ESCALATION_COURT, NULL, error);
+	return put(search, move,
+		next->rung == RUNG_REGISTRY ? ESCALATION_REGISTRY : ESCALATION_REGISTRAR, next,
+		error);
+}
+
+static int
+compare(const void *a, const void *b)
+{
+	const struct proposal *x = *(struct proposal *const *)a, *y = *(struct proposal *const *)b;
+
+	if (x->report_id != y->report_id)
+		return x->report_id < y->report_id ? -1 : 1;
+	return (int)x->action - (int)y->action;
+}
+
+/* What nobody saw is told as such. */
+static void
+note_unseen(struct search *search)
+{
+	for (guint i = 0; i < search->proposals->len; i++) {
+		struct proposal *proposal = g_ptr_array_index(search->proposals, i);
+		guint unseen = GPOINTER_TO_UINT(g_hash_table_lookup(search->unseen, proposal));
+
+		if (unseen)
+			escalation_add_unseen(&proposal->reason, unseen, proposal->indicators->len);
+	}
+}
+
+static gboolean
+put_all(struct search *search, const GArray *moves, GError **error)
+{
+	for (guint i = 0; i < moves->len; i++) {
+		const struct move *move = &g_array_index(moves, struct move, i);
+
+		if (!(move->verdict == LADDER_SPENT
+				    ? put_next_rung(search, move, error)
+				    : put(search, move, ESCALATION_FOLLOW_UP, NULL, error)))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+GPtrArray *
+escalation_find(const struct config *config, const struct profiles *profiles, struct store *store,
+	gint64 case_id, gint64 now, GError **error)
+{
+	g_autoptr(GArray) moves = moves_find(config, profiles, store, case_id, now, error);
+	g_autoptr(GPtrArray) proposals =
+		g_ptr_array_new_with_free_func((GDestroyNotify)proposal_free);
+	g_autoptr(GHashTable) by_key = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	g_autoptr(GHashTable) reports = g_hash_table_new_full(
+		g_int64_hash, g_int64_equal, NULL, (GDestroyNotify)report_free);
+	g_autoptr(GHashTable) unseen = g_hash_table_new(NULL, NULL);
+	struct search search = { profiles, store, now, proposals, by_key, reports, unseen };
+
+	if (!moves || !put_all(&search, moves, error))
+		return NULL;
+	note_unseen(&search);
+	g_ptr_array_sort(proposals, compare);
+	return g_steal_pointer(&proposals);
+}

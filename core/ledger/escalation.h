@@ -1,0 +1,34 @@
+/* What to do about reports without effect: remind, ask the next rung, or leave it to the court. */
+#pragma once
+
+#include "ledger/ladder.h"
+
+enum escalation_action {
+	ESCALATION_FOLLOW_UP,
+	ESCALATION_REGISTRAR,
+	ESCALATION_REGISTRY,
+	ESCALATION_COURT,
+};
+/* "follow_up", "registrar", "registry", "court". */
+const char *escalation_action_name(enum escalation_action action);
+
+/* One proposal: a follow-up of a report, or whom to ask after it. */
+struct proposal {
+	enum escalation_action action;
+	gint64 case_id;
+	gint64 report_id;   /* the one without effect */
+	GArray *indicators; /* of gint64: those that are not down */
+	GArray *routes;	    /* of gint64, one an indicator; empty but for a next rung */
+	char *provider, *provider_name, *to; /* who is asked; NULL with court */
+	enum channel channel;
+	char *ticket; /* of the report; may be NULL */
+	gint64 since; /* overdue since, or back up since */
+	char *reason; /* in words */
+};
+void proposal_free(struct proposal *proposal);
+
+/* The proposals of a case (0: all), of struct proposal *, ordered by report. What waits for
+ * `abate send`, is within its time, or was followed up less than a period ago is not proposed.
+ * NULL and error. Free with g_ptr_array_unref. */
+GPtrArray *escalation_find(const struct config *config, const struct profiles *profiles,
+	struct store *store, gint64 case_id, gint64 now, GError **error);

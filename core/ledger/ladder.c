@@ -1,0 +1,144 @@
+#include "ledger/ladder.h"
+
+void
+ladder_rule_of(const struct config *config, gint64 now, struct ladder_rule *rule)
+{
+	rule->pause_us = overdue_hours(config, "follow_up_hours");
+	rule->follow_ups = config_integer(config, "escalate", "follow_ups");
+	rule->now = now;
+}
+
+static const struct ladder_report *
+at(const GArray *reports, guint i)
+{
+	return &g_array_index(reports, struct ladder_report, i);
+}
+
+static gint64
+asked(const struct ladder_report *report)
+{
+	return report->sent ? report->sent : report->created;
+}
+
+/* Nobody got it, or they say that it is not theirs. */
+static gboolean
+is_dead(enum report_state state)
+{
+	return state == REPORT_BOUNCED || state == REPORT_REFUSED || state == REPORT_FAILED;
+}
+
+static gboolean
+is_live(enum report_state state)
+{
+	return state == REPORT_ACCEPTED || state == REPORT_ACKNOWLEDGED ||
+	       state == REPORT_ANSWERED || state == REPORT_CLOSED;
+}
+
+/* Another contact of the same provider was asked since. */
+static gboolean
+is_taken_over(const GArray *reports, guint i)
+{
+	for (guint k = i + 1; k < reports->len; k++) {
+		const struct ladder_report *later = at(reports, k);
+
+		if (!later->follow_up_of && later->state != REPORT_CANCELLED &&
+			later->provider == at(reports, i)->provider)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+/* From when the report, or the follow-up that told of the return, is waited for. */
+struct round {
+	gint64 from; /* 0: nobody told them that it is back */
+	gint64 last; /* when they were last asked */
+	gint64 used; /* follow-ups */
+	gboolean answered, dead;
+};
+
+static void
+add_contact(struct round *round, const struct ladder_report *contact, gint64 back)
+{
+	const gint64 when = asked(contact);
+
+	if (back > when)
+		return;
+	if (round->from)
+		round->used++;
+	else
+		round->from = when;
+	round->last = MAX(round->last, when);
+	round->answered = round->answered || contact->answered >= round->from;
+	round->dead = is_dead(contact->state);
+}
+
+static struct round
+find_round(const GArray *reports, guint i, gint64 back)
+{
+	struct round round = { 0 };
+
+	add_contact(&round, at(reports, i), back);
+	for (guint k = i + 1; k < reports->len; k++) {
+		const struct ladder_report *later = at(reports, k);
+
+		if (later->follow_up_of == at(reports, i)->id && !later->is_retraction &&
+			later->state != REPORT_CANCELLED)
+			add_contact(&round, later, back);
+	}
+	return round;
+}
+
+static struct ladder_step
+judge_round(const struct ladder_report *report, const struct round *round,
+	const struct ladder_rule *rule)
+{
+	const gint64 since = overdue_since(round->from, round->answered, &report->times, rule->now);
+
+	if (round->dead)
+		return (struct ladder_step){ LADDER_SPENT, round->last };
+	if (!since)
+		return (struct ladder_step){ LADDER_WAIT, 0 };
+	if (round->used < rule->follow_ups)
+		return (struct ladder_step){ LADDER_FOLLOW_UP, since };
+	return (struct ladder_step){ LADDER_SPENT, since };
+}
+
+struct ladder_step
+ladder_judge(const GArray *reports, guint i, gint64 back, const struct ladder_rule *rule)
+{
+	const struct ladder_report *report = at(reports, i);
+	const struct ladder_step out = { LADDER_OUT, 0 }, wait = { LADDER_WAIT, 0 };
+
+	if (report->follow_up_of || report->withdrawn || report->state == REPORT_CANCELLED)
+		return out;
+	if (is_dead(report->state))
+		return is_taken_over(reports, i)
+			       ? out
+			       : (struct ladder_step){ LADDER_SPENT, asked(report) };
+	if (!is_live(report->state) || report->waiting)
+		return wait;
+	const struct round round = find_round(reports, i, back);
+	/* What bounced just now does not make them wait for the next rung. */
+	if (report->followed_up && report->followed_up + rule->pause_us > rule->now && !round.dead)
+		return wait;
+	return round.from ? judge_round(report, &round, rule)
+			  : (struct ladder_step){ LADDER_BACK, back };
+}
+
+const struct ladder_report *
+ladder_climb(const GArray *reports, const GArray *steps)
+{
+	const struct ladder_report *from = NULL;
+
+	for (guint i = 0; i < reports->len; i++) {
+		const struct ladder_step *step = &g_array_index(steps, struct ladder_step, i);
+
+		if (step->verdict == LADDER_OUT)
+			continue;
+		if (step->verdict != LADDER_SPENT)
+			return NULL;
+		if (!from || at(reports, i)->rung >= from->rung)
+			from = at(reports, i);
+	}
+	return from;
+}

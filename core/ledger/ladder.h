@@ -1,0 +1,49 @@
+/* The ladder of escalation for one indicator that is not down: who is waited for, who is followed
+ * up, and whether the next rung is due. Pure functions on times. */
+#pragma once
+
+#include "ledger/overdue.h"
+
+/* One report about the indicator. */
+struct ladder_report {
+	gint64 id, follow_up_of;
+	enum rung rung;
+	enum report_state state;
+	const char *provider; /* interned */
+	gint64 created, sent; /* microseconds, UTC; sent 0: not yet */
+	gint64 answered;      /* acknowledged or answered, the first of them; 0: not yet */
+	gint64 followed_up;   /* when it was last followed up, for whatever indicator; 0: never */
+	gboolean waiting;     /* a follow-up of it has not gone out yet */
+	gboolean withdrawn;
+	gboolean is_retraction;
+	struct overdue_times times; /* of its provider */
+};
+struct ladder_rule {
+	gint64 pause_us;   /* between two follow-ups of a report */
+	gint64 follow_ups; /* so many, then the next rung */
+	gint64 now;
+};
+
+/* [escalate] follow_up_hours and follow_ups. */
+void ladder_rule_of(const struct config *config, gint64 now, struct ladder_rule *rule);
+
+enum ladder_verdict {
+	LADDER_OUT,  /* says nothing: a follow-up, cancelled, withdrawn, or another took over */
+	LADDER_WAIT, /* on its way, or still within its time */
+	LADDER_FOLLOW_UP, /* it is time to remind them */
+	LADDER_BACK,	  /* came back up after they were asked: tell them */
+	LADDER_SPENT,	  /* all was tried there */
+};
+struct ladder_step {
+	enum ladder_verdict verdict;
+	gint64 since; /* overdue, back up, or told that it is no use; 0 with OUT and WAIT */
+};
+
+/* Judges one of the reports (of struct ladder_report, ordered by id). back: when the indicator last
+ * came back up; 0: never. */
+struct ladder_step
+ladder_judge(const GArray *reports, guint i, gint64 back, const struct ladder_rule *rule);
+
+/* The report after which the next rung is due, NULL when somebody is still waited for or nobody was
+ * asked. steps: of struct ladder_step, one a report. Borrowed from reports. */
+const struct ladder_report *ladder_climb(const GArray *reports, const GArray *steps);

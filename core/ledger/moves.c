@@ -1,0 +1,142 @@
+#include "ledger/moves.h"
+
+struct gathering {
+	const struct config *config;
+	const struct profiles *profiles;
+	struct ladder_rule rule;
+	/* the indicator at hand */
+	gint64 indicator_id, back;
+	gboolean seen_up, court;
+	enum nature nature;
+	GArray *reports; /* of struct ladder_report */
+	GArray *steps;	 /* of struct ladder_step */
+	GArray *moves;
+};
+
+static void
+add_move(struct gathering *gathering, const struct ladder_report *report,
+	const struct ladder_step *step, GPtrArray *tried)
+{
+	const struct move move = { .verdict = step->verdict,
+		.report_id = report->id,
+		.indicator_id = gathering->indicator_id,
+		.since = step->since,
+		.rung = report->rung,
+		.seen_up = gathering->seen_up,
+		.nature = gathering->nature,
+		.tried = tried };
+
+	g_array_append_val(gathering->moves, move);
+}
+
+static GPtrArray *
+providers_of(const GArray *reports)
+{
+	GPtrArray *providers = g_ptr_array_new();
+
+	for (guint i = 0; i < reports->len; i++) {
+		const struct ladder_report *report =
+			&g_array_index(reports, struct ladder_report, i);
+
+		if (report->state != REPORT_CANCELLED &&
+			!g_ptr_array_find(providers, report->provider, NULL))
+			g_ptr_array_add(providers, (void *)report->provider);
+	}
+	return providers;
+}
+
+static void
+climb(struct gathering *gathering)
+{
+	const struct ladder_report *from = ladder_climb(gathering->reports, gathering->steps);
+
+	if (!from || gathering->court)
+		return;
+	const guint i = (guint)(from - (const struct ladder_report *)gathering->reports->data);
+	add_move(gathering, from, &g_array_index(gathering->steps, struct ladder_step, i),
+		providers_of(gathering->reports));
+}
+
+static void
+finish(struct gathering *gathering)
+{
+	GArray *reports = gathering->reports;
+
+	g_array_set_size(gathering->steps, 0);
+	for (guint i = 0; i < reports->len; i++) {
+		const struct ladder_step step =
+			ladder_judge(reports, i, gathering->back, &gathering->rule);
+
+		g_array_append_val(gathering->steps, step);
+		if (step.verdict == LADDER_FOLLOW_UP || step.verdict == LADDER_BACK)
+			add_move(gathering, &g_array_index(reports, struct ladder_report, i), &step,
+				NULL);
+	}
+	climb(gathering);
+	g_array_set_size(reports, 0);
+}
+
+static gint64
+first_answer(const struct report *report)
+{
+	if (!report->acknowledged || !report->answered)
+		return MAX(report->acknowledged, report->answered);
+	return MIN(report->acknowledged, report->answered);
+}
+
+static void
+take(const struct overdue_row *row, void *user)
+{
+	struct gathering *gathering = user;
+	const struct report *from = row->report;
+	struct ladder_report report = { .id = from->id,
+		.follow_up_of = from->follow_up_of,
+		.rung = from->rung,
+		.state = from->state,
+		.provider = g_intern_string(from->provider),
+		.created = from->created,
+		.sent = from->sent,
+		.answered = first_answer(from),
+		.followed_up = row->followed_up,
+		.waiting = row->waiting,
+		.withdrawn = row->withdrawn,
+		.is_retraction = row->is_retraction };
+
+	if (gathering->indicator_id != row->indicator_id)
+		finish(gathering);
+	gathering->indicator_id = row->indicator_id;
+	gathering->back = row->back;
+	gathering->seen_up = row->seen_up;
+	gathering->court = row->court;
+	gathering->nature = row->nature;
+	overdue_times_of(gathering->config, profiles_by_id(gathering->profiles, from->provider),
+		&report.times);
+	g_array_append_val(gathering->reports, report);
+}
+
+static void
+move_clear(void *data)
+{
+	g_clear_pointer(&((struct move *)data)->tried, g_ptr_array_unref);
+}
+
+GArray *
+moves_find(const struct config *config, const struct profiles *profiles, struct store *store,
+	gint64 case_id, gint64 now, GError **error)
+{
+	g_autoptr(GArray) reports = g_array_new(FALSE, FALSE, sizeof(struct ladder_report));
+	g_autoptr(GArray) steps = g_array_new(FALSE, FALSE, sizeof(struct ladder_step));
+	g_autoptr(GArray) moves = g_array_new(FALSE, FALSE, sizeof(struct move));
+	struct gathering gathering = { .config = config,
+		.profiles = profiles,
+		.reports = reports,
+		.steps = steps,
+		.moves = moves };
+
+	g_array_set_clear_func(moves, move_clear);
+	ladder_rule_of(config, now, &gathering.rule);
+	if (!store_overdue_each(store, case_id, take, &gathering, error))
+		return NULL;
+	finish(&gathering);
+	return g_steal_pointer(&moves);
+}
