@@ -247,6 +247,28 @@ typedef gboolean (*store_sighting_fn)(const struct sighting *sighting, void *use
 gboolean store_sightings_each(
 	struct store *store, gint64 indicator_id, store_sighting_fn fn, void *user, GError **error);
 
+/* --- polls: when an API is asked what became of a report --- */
+struct poll_due {
+	gint64 report_id;
+	const char *provider;
+	gint64 sent;
+	gint64 next; /* its time; 0: it was never asked */
+};
+typedef void (*store_poll_fn)(const struct poll_due *due, void *user);
+/* Reports whose time has come, the oldest first: accepted by HTTP, with a ticket, and made by one
+ * of plugins (",aws,netcraft,"). One that was never asked is due first_us after it was sent. All
+ * come from one statement: fn must not write. */
+gboolean store_polls_due(struct store *store, const char *plugins, gint64 now, gint64 first_us,
+	store_poll_fn fn, void *user, GError **error);
+/* Takes one to ask now: nobody else gets it before until, nor do we after a crash. *taken: FALSE
+ * when another process has it. */
+gboolean store_poll_take(struct store *store, gint64 report_id, gint64 now, gint64 until,
+	gboolean *taken, GError **error);
+/* It was asked; when it is asked again (0: never). */
+gboolean store_poll_set(struct store *store, gint64 report_id, gint64 next, GError **error);
+/* The API's last answer that was kept of a report; *content NULL when there is none. */
+gboolean store_poll_last(struct store *store, gint64 report_id, GBytes **content, GError **error);
+
 /* --- figures --- */
 /* Reports by key: "provider", "kind", "registrar", "registry", "network" (who is on that rung for
  * its indicators, whoever the report went to), "tld", "channel", "type" (of the case), "month"

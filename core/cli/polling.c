@@ -1,0 +1,64 @@
+#include "cli/polling.h"
+
+#include <stdio.h>
+
+#include "cli/progress.h"
+
+static void
+show_progress(const struct polls_counts *counts, void *user)
+{
+	struct progress *bar = user;
+
+	bar->total = counts->due;
+	progress_show(bar, counts->told + counts->faults);
+}
+
+int
+polling_run(const struct config *config, struct store *store, const volatile int *stop,
+	struct polls_counts *counts)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Profiles) profiles = profiles_load_configured(config, NULL, &error);
+	g_autoptr(PluginHost) plugins = profiles ? plugin_host_new(config, &error) : NULL;
+	struct progress bar;
+	const struct polls_options options = {
+		.progress = show_progress, .user = &bar, .stop = stop
+	};
+	gboolean fine;
+
+	*counts = (struct polls_counts){ 0 };
+	if (!plugins)
+		return command_failed(error);
+	progress_start(&bar, "reports asked about", 0);
+	fine = polls_run(store, config, profiles, plugins, &options, counts, &error);
+	progress_end(&bar);
+	if (!fine)
+		return command_failed(error);
+	return counts->faults || counts->waiting ? EXIT_PART : EXIT_DONE;
+}
+
+void
+polling_print(const struct polls_counts *counts)
+{
+	if (!counts->due)
+		return;
+	printf("%" G_GINT64_FORMAT " of %" G_GINT64_FORMAT
+	       " reports by API asked about: %" G_GINT64_FORMAT " with news, %" G_GINT64_FORMAT
+	       " as before",
+		counts->told + counts->faults, counts->due, counts->news,
+		counts->told - counts->news);
+	if (counts->faults)
+		printf(", %" G_GINT64_FORMAT " without an answer that tells", counts->faults);
+	if (counts->waiting)
+		printf("; %" G_GINT64_FORMAT " wait for a later fetch", counts->waiting);
+	printf("\n");
+}
+
+json_t *
+polling_json(const struct polls_counts *counts)
+{
+	return json_pack("{s:I,s:I,s:I,s:I,s:I,s:I}", "due", (json_int_t)counts->due, "told",
+		(json_int_t)counts->told, "news", (json_int_t)counts->news, "finished",
+		(json_int_t)counts->finished, "faults", (json_int_t)counts->faults, "waiting",
+		(json_int_t)counts->waiting);
+}

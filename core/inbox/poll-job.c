@@ -1,0 +1,190 @@
+#include "inbox/poll-job.h"
+
+#include "base/text.h"
+#include "inbox/poll-pace.h"
+
+#define MAX_STEPS 5
+
+struct poll_job *
+poll_job_new(const struct exchange_room *room, struct report *report)
+{
+	struct poll_job *job = g_new0(struct poll_job, 1);
+
+	job->report = report;
+	exchange_init(&job->exchange, room, report);
+	return job;
+}
+
+void
+poll_job_free(struct poll_job *job)
+{
+	exchange_clear(&job->exchange);
+	plugin_request_free(job->request);
+	report_free(job->report);
+	g_free(job->state);
+	g_free(job->words);
+	g_free(job);
+}
+
+static void
+set_outcome(struct poll_job *job, enum poll_outcome outcome, const char *words)
+{
+	job->outcome = outcome;
+	g_free(job->words);
+	job->words = g_strdup(words);
+}
+
+gboolean
+poll_job_start(struct poll_job *job, struct net *net, http_done done)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (!job->request)
+		job->request = exchange_poll_request(&job->exchange, &error);
+	if (job->request && exchange_start(&job->exchange, job->request, net, done, job, &error))
+		return TRUE;
+	set_outcome(job, POLL_FAULT, error->message);
+	job->goes_on = FALSE;
+	return FALSE;
+}
+
+static gboolean
+refuses_login(long status)
+{
+	return status == 401 || status == 403 || status == 407;
+}
+
+/* The answer to this step wants another one. */
+static void
+take_step(struct poll_job *job)
+{
+	struct plugin_result *result = job->exchange.result;
+
+	if (++job->steps > MAX_STEPS) {
+		set_outcome(job, POLL_FAULT, "the plugin asks for ever more requests");
+		return;
+	}
+	plugin_request_free(job->request);
+	job->request = g_ptr_array_steal_index(result->requests, 0);
+	g_free(job->state);
+	job->state = g_strdup(result->next_state);
+	job->goes_on = TRUE;
+}
+
+static void
+take_result(struct poll_job *job, long status)
+{
+	const struct plugin_result *result = job->exchange.result;
+	const char *words = result->diagnostic ? result->diagnostic : result->status;
+
+	if (refuses_login(status)) {
+		set_outcome(job, POLL_LOGIN, words);
+	} else if (!result->has_verdict) {
+		take_step(job);
+	} else if (result->outcome == ABATE_ACCEPTED || result->outcome == ABATE_REFUSED) {
+		set_outcome(job, POLL_TOLD, NULL);
+	} else {
+		job->wait_s = MAX(job->wait_s, result->retry_after_s);
+		set_outcome(job, POLL_FAULT, words);
+	}
+}
+
+void
+poll_job_judge(struct poll_job *job, const struct http_answer *answer)
+{
+	g_autoptr(GError) error = NULL;
+	g_autofree char *words = g_strdup_printf("HTTP %ld", answer->status);
+
+	exchange_take(&job->exchange, answer);
+	job->goes_on = FALSE;
+	job->wait_s = exchange_patience(answer);
+	if (answer->status == 0)
+		set_outcome(job, POLL_FAULT, answer->error);
+	else if (http_wants_pause(answer->status))
+		set_outcome(job, POLL_PAUSE, words);
+	else if (exchange_ask(&job->exchange, answer, job->state, &error))
+		take_result(job, answer->status);
+	else
+		set_outcome(job, refuses_login(answer->status) ? POLL_LOGIN : POLL_FAULT,
+			error->message);
+	if (job->outcome == POLL_LOGIN && !job->words)
+		job->words = g_steal_pointer(&words);
+}
+
+/* Where a class leaves the report; FALSE: where it is. */
+static gboolean
+state_of(enum abate_class class, enum report_state *state)
+{
+	switch (class) {
+	case ABATE_ACKNOWLEDGEMENT:
+		*state = REPORT_ACKNOWLEDGED;
+		return TRUE;
+	case ABATE_ACTIONED:
+	case ABATE_REFUSAL:
+	case ABATE_HUMAN:
+	case ABATE_QUESTION:
+	case ABATE_WRONG_CHANNEL:
+		*state = REPORT_ANSWERED;
+		return TRUE;
+	default:
+		return FALSE;
+	}
+}
+
+/* A mail may have moved the report on meanwhile, so its state is read again. */
+static gboolean
+move_report(const struct poll_job *job, const struct reply *reply, GError **error)
+{
+	struct store *store = job->exchange.room->store;
+	enum report_state to;
+
+	if (!state_of(job->exchange.result->reply_class, &to))
+		return TRUE;
+	g_autoptr(Report) report = store_report_get(store, job->report->id, error);
+
+	if (!report)
+		return FALSE;
+	if (!report_state_allows(report->state, to))
+		return TRUE;
+	return store_report_set_state_at(
+		store, report->id, to, reply->status, reply->received, error);
+}
+
+static gboolean
+keep_answer(const struct poll_job *job, enum poll_news *news, GError **error)
+{
+	struct store *store = job->exchange.room->store;
+	g_autoptr(GBytes) last = NULL;
+
+	if (!store_poll_last(store, job->report->id, &last, error))
+		return FALSE;
+	if (last && g_bytes_equal(last, job->exchange.answer))
+		return TRUE;
+	g_autoptr(Reply) reply = exchange_reply(&job->exchange, "poll");
+
+	*news = POLL_NEWS;
+	return store_reply_add(store, reply, NULL, error) && move_report(job, reply, error);
+}
+
+gboolean
+poll_job_record(struct poll_job *job, gint64 not_before, enum poll_news *news, gboolean *is_final,
+	GError **error)
+{
+	const struct exchange_room *room = job->exchange.room;
+	const gint64 now = text_now();
+	const gint64 base = poll_base(
+		room->profiles ? profiles_by_id(room->profiles, job->report->provider) : NULL);
+	gint64 next = poll_next(job->report->sent, now, base, g_random_double());
+
+	*news = POLL_SAME;
+	if (job->outcome == POLL_TOLD && !keep_answer(job, news, error))
+		return FALSE;
+	if (job->outcome == POLL_TOLD && job->exchange.result->final)
+		next = 0;
+	if (next && job->outcome == POLL_PAUSE)
+		next = not_before;
+	else if (next)
+		next = MAX(next, MAX(not_before, now + job->wait_s * G_USEC_PER_SEC));
+	*is_final = next == 0;
+	return store_poll_set(room->store, job->report->id, next, error);
+}
