@@ -1,0 +1,226 @@
+#include "inbox/imap-answer.h"
+
+#include <stdio.h>
+#include <string.h>
+
+void
+imap_answer_clear(struct imap_answer *answer)
+{
+	g_clear_pointer(&answer->mail, g_bytes_unref);
+}
+
+static int
+month_number(const char *name)
+{
+	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+	const char *found = strstr(months, name);
+
+	return found && (found - months) % 3 == 0 ? (int)(found - months) / 3 + 1 : 0;
+}
+
+gint64
+imap_date(const char *text)
+{
+	g_autoptr(GTimeZone) zone = NULL;
+	g_autoptr(GDateTime) date = NULL;
+	int day, year, hour, minute, second, end = 0;
+	char month[4], offset[6];
+
+	if (sscanf(text, " %2d-%3[A-Za-z]-%4d %2d:%2d:%2d %5[-+0-9]%n", &day, month, &year, &hour,
+		    &minute, &second, offset, &end) != 7 ||
+		text[end] || strlen(month) != 3)
+		return 0;
+	zone = g_time_zone_new_identifier(offset);
+	if (!zone)
+		return 0;
+	date = g_date_time_new(zone, year, month_number(month), day, hour, minute, second);
+	return date ? g_date_time_to_unix(date) * G_USEC_PER_SEC : 0;
+}
+
+static gboolean
+read_uid(struct imap_wire *wire, struct imap_answer *answer, GError **error)
+{
+	char text[16];
+	guint64 value;
+
+	if (!wire_word(wire, text, sizeof text, error))
+		return FALSE;
+	if (!wire_number(text, G_MAXUINT32, &value) || value == 0)
+		return wire_garbage(error, "a UID is wrong");
+	answer->uid = (guint32)value;
+	return TRUE;
+}
+
+static gboolean
+read_date(struct imap_wire *wire, struct imap_answer *answer, GError **error)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+
+	if (!wire_want(wire, '"', error) || !wire_quoted(wire, text, error))
+		return FALSE;
+	answer->received = imap_date(text->str);
+	return TRUE;
+}
+
+/* A literal, also of the kind that RFC 3516 has, a quoted text, or NIL. */
+static gboolean
+read_mail(struct imap_wire *wire, gsize max, struct imap_answer *answer, GError **error)
+{
+	gsize length;
+	char c;
+
+	if (answer->mail)
+		return wire_garbage(error, "one mail is told twice");
+	if (!wire_peek(wire, &c, error))
+		return FALSE;
+	if (c == '"') {
+		g_autoptr(GString) text = g_string_new(NULL);
+
+		wire->at++;
+		if (!wire_quoted(wire, text, error))
+			return FALSE;
+		answer->mail = g_string_free_to_bytes(g_steal_pointer(&text));
+		return TRUE;
+	}
+	if (c != '{' && c != '~')
+		return wire_skip_value(wire, error);
+	if ((c == '~' && !wire_want(wire, '~', error)) || !wire_want(wire, '{', error) ||
+		!wire_literal_length(wire, max, &length, error))
+		return FALSE;
+	answer->mail = wire_literal(wire, length, error);
+	return answer->mail != NULL;
+}
+
+static gboolean
+read_item(struct imap_wire *wire, const struct imap_limits *limits, struct imap_answer *answer,
+	GError **error)
+{
+	char name[64];
+
+	if (!wire_word(wire, name, sizeof name, error) || !wire_want(wire, ' ', error))
+		return FALSE;
+	if (g_ascii_strcasecmp(name, "UID") == 0)
+		return read_uid(wire, answer, error);
+	if (g_ascii_strcasecmp(name, "INTERNALDATE") == 0)
+		return read_date(wire, answer, error);
+	if (g_ascii_strcasecmp(name, "BODY[]") == 0 || g_ascii_strcasecmp(name, "BODY[]<0>") == 0)
+		return read_mail(wire, limits->mail, answer, error);
+	return wire_skip_value(wire, error);
+}
+
+static gboolean
+read_fetch(struct imap_wire *wire, const struct imap_limits *limits, struct imap_answer *answer,
+	GError **error)
+{
+	char c;
+
+	answer->kind = IMAP_FETCH;
+	if (!wire_want(wire, ' ', error) || !wire_want(wire, '(', error))
+		return FALSE;
+	for (int items = 0; items < 100; items++) {
+		if (!wire_peek(wire, &c, error))
+			return FALSE;
+		if (c == ')') {
+			wire->at++;
+			return wire_line_end(wire, error);
+		}
+		if (items > 0 && !wire_want(wire, ' ', error))
+			return FALSE;
+		if (!read_item(wire, limits, answer, error))
+			return FALSE;
+	}
+	return wire_garbage(error, "one mail has too many items");
+}
+
+/* Numbers to the line's end; what some servers add in brackets is left out. */
+static gboolean
+read_search(struct imap_wire *wire, const struct imap_limits *limits, struct imap_answer *answer,
+	GError **error)
+{
+	char text[16];
+	guint64 value;
+	guint32 uid;
+	char c;
+
+	answer->kind = IMAP_SEARCH;
+	for (gsize count = 0; count <= limits->found; count++) {
+		if (!wire_next(wire, &c, error))
+			return FALSE;
+		if (c == '\r')
+			return wire_want(wire, '\n', error);
+		if (!wire_peek(wire, &text[0], error))
+			return FALSE;
+		if (c != ' ' || text[0] == '(' || text[0] == '\r')
+			return wire_rest(wire, NULL, 0, error);
+		if (!wire_word(wire, text, sizeof text, error))
+			return FALSE;
+		if (!wire_number(text, G_MAXUINT32, &value) || value == 0)
+			return wire_garbage(error, "a UID is wrong");
+		uid = (guint32)value;
+		if (limits->numbers && limits->numbers->len >= limits->found)
+			break;
+		if (limits->numbers)
+			g_array_append_val(limits->numbers, uid);
+	}
+	return wire_garbage(error, "a search finds too many mails");
+}
+
+static gboolean
+read_text(struct imap_wire *wire, struct imap_answer *answer, GError **error)
+{
+	char c;
+
+	answer->text[0] = '\0';
+	if (!wire_peek(wire, &c, error))
+		return FALSE;
+	if (c == ' ')
+		wire->at++;
+	return wire_rest(wire, answer->text, sizeof answer->text, error);
+}
+
+/* After "* ". */
+static gboolean
+read_untagged(struct imap_wire *wire, const struct imap_limits *limits, struct imap_answer *answer,
+	GError **error)
+{
+	static const char *const states[] = { "OK", "NO", "BAD", "BYE", "PREAUTH", NULL };
+	guint64 value;
+
+	if (!wire_word(wire, answer->status, sizeof answer->status, error))
+		return FALSE;
+	if (wire_number(answer->status, G_MAXUINT32, &value)) {
+		answer->number = (guint32)value;
+		if (!wire_want(wire, ' ', error) ||
+			!wire_word(wire, answer->status, sizeof answer->status, error))
+			return FALSE;
+		if (g_ascii_strcasecmp(answer->status, "FETCH") == 0)
+			return read_fetch(wire, limits, answer, error);
+		answer->kind = IMAP_COUNT;
+		return wire_rest(wire, NULL, 0, error);
+	}
+	if (g_ascii_strcasecmp(answer->status, "SEARCH") == 0)
+		return read_search(wire, limits, answer, error);
+	answer->kind = g_strv_contains(states, answer->status) ? IMAP_STATUS : IMAP_OTHER;
+	return read_text(wire, answer, error);
+}
+
+gboolean
+imap_answer_read(struct imap_wire *wire, const struct imap_limits *limits,
+	struct imap_answer *answer, GError **error)
+{
+	char tag[16];
+	guint64 value;
+
+	imap_answer_clear(answer);
+	*answer = (struct imap_answer){ 0 };
+	if (!wire_word(wire, tag, sizeof tag, error) || !wire_want(wire, ' ', error))
+		return FALSE;
+	if (strcmp(tag, "*") == 0)
+		return read_untagged(wire, limits, answer, error);
+	if (tag[0] != 'a' || !wire_number(tag + 1, G_MAXUINT32, &value))
+		return wire_garbage(error, "an answer to no command of ours");
+	answer->kind = IMAP_TAGGED;
+	answer->number = (guint32)value;
+	return wire_word(wire, answer->status, sizeof answer->status, error) &&
+	       read_text(wire, answer, error);
+}

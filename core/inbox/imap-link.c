@@ -1,0 +1,190 @@
+#include "inbox/imap-link.h"
+
+#include <curl/curl.h>
+#include <poll.h>
+#include <string.h>
+
+#include "base/text.h"
+
+/* How long a stop may go unnoticed. */
+#define STEP_MS 200
+
+struct imap_link {
+	const struct imap_settings *settings;
+	const volatile int *stop;
+	CURL *curl;
+	curl_socket_t socket;
+	char refusal[256]; /* the server's last "NO …", for the message */
+	char words[CURL_ERROR_SIZE];
+};
+
+/* libcurl drops what the server says with a refused login. */
+static size_t
+on_line(char *line, size_t size, size_t count, void *user)
+{
+	struct imap_link *link = user;
+	g_autofree char *text = g_strndup(line, MIN(size * count, sizeof link->refusal - 1));
+	const char *status = strchr(text, ' ');
+
+	if (status && (g_str_has_prefix(status, " NO ") || g_str_has_prefix(status, " BAD ") ||
+			      g_str_has_prefix(status, " BYE ")))
+		g_strlcpy(link->refusal, g_strchomp(text), sizeof link->refusal);
+	return size * count;
+}
+
+static int
+on_progress(void *user, curl_off_t a G_GNUC_UNUSED, curl_off_t b G_GNUC_UNUSED,
+	curl_off_t c G_GNUC_UNUSED, curl_off_t d G_GNUC_UNUSED)
+{
+	const struct imap_link *link = user;
+
+	return link->stop && *link->stop;
+}
+
+static void
+prepare(struct imap_link *link)
+{
+	const struct imap_settings *settings = link->settings;
+	CURL *curl = link->curl;
+
+	curl_easy_setopt(curl, CURLOPT_URL, settings->server);
+	curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "imap,imaps");
+	curl_easy_setopt(curl, CURLOPT_CONNECT_ONLY, 1L);
+	curl_easy_setopt(curl, CURLOPT_USE_SSL, settings->use_ssl);
+	curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, settings->verify ? 1L : 0L);
+	curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, settings->verify ? 2L : 0L);
+	if (settings->ca_file)
+		curl_easy_setopt(curl, CURLOPT_CAINFO, settings->ca_file);
+	curl_easy_setopt(curl, CURLOPT_USERNAME, settings->user);
+	curl_easy_setopt(curl, settings->is_token ? CURLOPT_XOAUTH2_BEARER : CURLOPT_PASSWORD,
+		settings->password);
+	if (settings->is_token)
+		curl_easy_setopt(curl, CURLOPT_LOGIN_OPTIONS, "AUTH=XOAUTH2");
+	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(curl, CURLOPT_PROXY, "");
+	curl_easy_setopt(curl, CURLOPT_TIMEOUT, (long)settings->timeout_s);
+	curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, on_line);
+	curl_easy_setopt(curl, CURLOPT_HEADERDATA, link);
+	curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+	curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, on_progress);
+	curl_easy_setopt(curl, CURLOPT_XFERINFODATA, link);
+	curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, link->words);
+}
+
+/* The server's words where it said some, else libcurl's. */
+static void
+connect_failed(const struct imap_link *link, CURLcode code, GError **error)
+{
+	gboolean is_login = code == CURLE_LOGIN_DENIED;
+	const char *said = link->refusal[0] ? link->refusal
+			   : link->words[0] ? link->words
+					    : curl_easy_strerror(code);
+	g_autofree char *safe = text_for_terminal(said);
+
+	if (code == CURLE_ABORTED_BY_CALLBACK)
+		g_set_error(error, IMAP_ERROR, IMAP_ERROR_STOPPED, "stopped");
+	else if (code == CURLE_USE_SSL_FAILED)
+		g_set_error(error, IMAP_ERROR, IMAP_ERROR_REFUSED,
+			"%s: the server offers no STARTTLS, and without it nothing is sent; write "
+			"imaps:// in [inbox] imap",
+			link->settings->name);
+	else if (is_login)
+		g_set_error(error, IMAP_ERROR, IMAP_ERROR_REFUSED,
+			"%s: the server refused the login: %s; check the user in [inbox] imap and "
+			"its password",
+			link->settings->name, safe);
+	else
+		g_set_error(error, IMAP_ERROR, IMAP_ERROR_BROKEN, "%s: %s%s", link->settings->name,
+			safe,
+			code == CURLE_PEER_FAILED_VERIFICATION
+				? "; [inbox] ca_file names certificates to trust"
+				: "");
+}
+
+struct imap_link *
+imap_link_open(const struct imap_settings *settings, const volatile int *stop, GError **error)
+{
+	g_autoptr(ImapLink) link = g_new0(struct imap_link, 1);
+	CURLcode code;
+
+	link->settings = settings;
+	link->stop = stop;
+	link->curl = curl_easy_init();
+	prepare(link);
+	code = curl_easy_perform(link->curl);
+	if (code == CURLE_OK)
+		code = curl_easy_getinfo(link->curl, CURLINFO_ACTIVESOCKET, &link->socket);
+	if (code == CURLE_OK)
+		return g_steal_pointer(&link);
+	connect_failed(link, code, error);
+	return NULL;
+}
+
+void
+imap_link_free(struct imap_link *link)
+{
+	if (!link)
+		return;
+	curl_easy_cleanup(link->curl);
+	g_free(link);
+}
+
+static gboolean
+broken(CURLcode code, GError **error)
+{
+	g_set_error(error, IMAP_ERROR, IMAP_ERROR_BROKEN, "the connection broke: %s",
+		curl_easy_strerror(code));
+	return FALSE;
+}
+
+/* Until the socket is ready, the time is over (since: when it was last heard of), or a stop. */
+static gboolean
+wait_for(const struct imap_link *link, short events, gint64 since, GError **error)
+{
+	struct pollfd watched = { .fd = link->socket, .events = events };
+
+	for (;;) {
+		if (link->stop && *link->stop) {
+			g_set_error(error, IMAP_ERROR, IMAP_ERROR_STOPPED, "stopped");
+			return FALSE;
+		}
+		if (poll(&watched, 1, STEP_MS) > 0)
+			return TRUE;
+		if (g_get_monotonic_time() - since > link->settings->timeout_s * G_USEC_PER_SEC)
+			return broken(CURLE_OPERATION_TIMEDOUT, error);
+	}
+}
+
+gboolean
+imap_link_send(struct imap_link *link, const char *text, gsize length, GError **error)
+{
+	gint64 since = g_get_monotonic_time();
+	gsize sent;
+
+	while (length > 0) {
+		CURLcode code = curl_easy_send(link->curl, text, length, &sent);
+
+		if (code == CURLE_OK) {
+			text += sent;
+			length -= sent;
+		} else if (code != CURLE_AGAIN) {
+			return broken(code, error);
+		} else if (!wait_for(link, POLLOUT, since, error)) {
+			return FALSE;
+		}
+	}
+	return TRUE;
+}
+
+gboolean
+imap_link_fill(void *user, char *buffer, gsize space, gsize *got, GError **error)
+{
+	struct imap_link *link = user;
+	gint64 since = g_get_monotonic_time();
+	CURLcode code;
+
+	while ((code = curl_easy_recv(link->curl, buffer, space, got)) == CURLE_AGAIN)
+		if (!wait_for(link, POLLIN, since, error))
+			return FALSE;
+	return code == CURLE_OK || broken(code, error);
+}
