@@ -12,7 +12,7 @@ static const struct {
 } lists[] = {
 	{ "evidence", { "name", "media_type", ">size", "sha256" } },
 	{ "reports", { "id", "provider", "channel", "to", "state", "sent" } },
-	{ "indicators", { "id", "type", "~value", "state", "reported", "down" } },
+	{ "indicators", { "id", "type", "~value", "state", "seen_down", "back_up" } },
 	{ "routes", { "rung", "provider", "channel", "to", "ask", "~source", "~reason" } },
 	{ "sightings", { "at", "method", "verdict", "vantage", "~detail" } },
 	{ "replies", { "id", "received", "class", "ticket", "from", "~subject" } },

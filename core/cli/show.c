@@ -6,6 +6,7 @@
 #include "cli/command.h"
 #include "cli/record-json.h"
 #include "cli/records.h"
+#include "cli/report-times.h"
 #include "cli/show-print.h"
 #include "cli/table.h"
 
@@ -162,6 +163,7 @@ show_report(struct store *store, gint64 id, GError **error)
 	replies = json_array();
 	json_object_set_new(object, "replies", replies);
 	if (set_indicators(store, object, report, error) &&
+		report_times_set(store, object, report, error) &&
 		store_replies_each(store, id, add_reply, replies, error))
 		return with_events(store, object, 'R', id, error);
 	json_decref(object);

@@ -1,4 +1,6 @@
 /* Figures of a store with a few reports, against values worked out by hand. */
+#include "base/text.h"
+#include "cli/report-times.h"
 #include "cli/stats-html.h"
 #include "ledger/stats.h"
 #include "store/database.h"
@@ -286,6 +288,57 @@ test_first_human(struct fixture *fixture, gconstpointer data)
 }
 
 static void
+expect_time(const json_t *object, const char *name, gint64 day)
+{
+	g_autofree char *text = text_time(day ? SENT + day * DAY : 0);
+
+	g_assert_cmpstr(json_string_value(json_object_get(object, name)), ==, text);
+}
+
+/* What show tells of a report about three: two go down after it, and one was down before. */
+static void
+test_report_times(struct fixture *fixture, gconstpointer data)
+{
+	const gint64 one = add_case(fixture->store, "one");
+	const gint64 first = add_url(fixture->store, one, "http://a.example/");
+	const gint64 second = add_url(fixture->store, one, "http://b.example/");
+	const gint64 before = add_url(fixture->store, one, "http://c.example/");
+	const gint64 id = sent(fixture, one, first, "a", 3, 2);
+	json_t *object = json_pack(
+		"{s:[{s:s}, {s:s}, {s:s}]}", "indicators", "id", "I1", "id", "I2", "id", "I3");
+	const json_t *list = json_object_get(object, "indicators");
+	g_autoptr(Report) report = NULL;
+	GError *error = NULL;
+
+	(void)data;
+	store_run(fixture->store, &error,
+		"INSERT INTO report_indicators (report_id, indicator_id) VALUES ($1, $2), ($1, $3)",
+		"iii", id, second, before);
+	set_state(fixture, before, "down", -1);
+	set_state(fixture, first, "down", 4);
+	set_state(fixture, first, "up", 6);
+	set_state(fixture, first, "down", 9);
+	reply(fixture, id, "human", TRUE);
+	reply(fixture, id, "actioned", FALSE);
+	report = store_report_get(fixture->store, id, &error);
+	g_assert_true(report_times_set(fixture->store, object, report, &error));
+	g_assert_no_error(error);
+	expect_time(object, "first_reply", 2);
+	expect_time(object, "first_human", 1);
+	expect_time(object, "says_it_acted", 0);
+	expect_time(object, "seen_down", 0); /* not all */
+	expect_time(object, "back_up", 6);
+	expect_time(json_array_get(list, 0), "seen_down", 4);
+	expect_time(json_array_get(list, 2), "seen_down", 0);
+	set_state(fixture, second, "down", 8);
+	reply(fixture, id, "actioned", TRUE);
+	g_assert_true(report_times_set(fixture->store, object, report, &error));
+	expect_time(object, "seen_down", 8);
+	expect_time(object, "says_it_acted", 1);
+	json_decref(object);
+}
+
+static void
 expect(struct fixture *fixture, const char *by, gint64 case_id, const char *expected)
 {
 	g_autoptr(GPtrArray) rows = make(fixture, by, case_id);
@@ -423,6 +476,7 @@ main(int argc, char **argv)
 	TEST("outages", test_outages);
 	TEST("back-and-up", test_back_and_up);
 	TEST("first-human", test_first_human);
+	TEST("report-times", test_report_times);
 	TEST("keys", test_keys);
 	TEST("parties", test_parties);
 	TEST("empty", test_empty);
