@@ -2,20 +2,58 @@
 
 #include <string.h>
 
+#include "inbox/flow.h"
+
 /* How much of a bounce is read: what it says comes first. */
 #define WORDS_MAX (32 * 1024)
 
-/* Where the returned mail begins: a bounce's own words are before it. */
-static char *
-own_words(const struct mail *mail, const struct rules *rules, char **returned)
+void
+bounce_init(struct bounce *bounce, const struct mail *mail, const struct rules *rules,
+	const struct look *subject)
 {
-	g_autofree char *text =
-		g_utf8_make_valid(mail->text, (gssize)MIN(strlen(mail->text), WORDS_MAX));
-	g_autofree char *mark = rules_find(rules, "bounce_returned", text);
-	const char *at = mark && *mark ? strstr(text, mark) : NULL;
+	memset(bounce, 0, sizeof *bounce);
+	bounce->mail = mail;
+	bounce->rules = rules;
+	bounce->subject = subject;
+	bounce->from_daemon = rules_has(rules, "bounce_sender", mail_header(mail, "From"));
+}
 
-	*returned = g_strdup(at ? at : "");
-	return at ? g_strndup(text, (gsize)(at - text)) : g_steal_pointer(&text);
+void
+bounce_clear(struct bounce *bounce)
+{
+	g_free(bounce->words);
+	g_free(bounce->returned);
+	g_free(bounce->line);
+}
+
+/* Where the returned mail begins: a bounce's own words are before it. */
+static void
+split(struct bounce *bounce)
+{
+	const char *text = bounce->mail->text;
+	struct look look;
+	gssize at;
+
+	if (bounce->words)
+		return;
+	bounce->words = g_utf8_make_valid(text, (gssize)MIN(strlen(text), WORDS_MAX));
+	rules_look(bounce->rules, bounce->words, &look);
+	at = rules_where(bounce->rules, "bounce_returned", &look);
+	/* The whole line is part of it. */
+	while (at > 0 && bounce->words[at - 1] != '\n')
+		at--;
+	bounce->returned = g_strdup(at >= 0 ? bounce->words + at : "");
+	if (at >= 0)
+		bounce->words[at] = '\0';
+	bounce->line = flow_line(bounce->words);
+	rules_look(bounce->rules, bounce->line, &bounce->line_look);
+}
+
+const struct look *
+bounce_line(struct bounce *bounce)
+{
+	split(bounce);
+	return &bounce->line_look;
 }
 
 /* The headers of the mail that came back. */
@@ -30,19 +68,20 @@ returned_headers(const struct mail *mail)
 }
 
 char *
-bounce_recipient(const struct mail *mail, const struct rules *rules)
+bounce_recipient(struct bounce *bounce)
 {
-	g_autofree char *returned = NULL;
-	g_autofree char *words = own_words(mail, rules, &returned);
-	char *found = rules_find(rules, "address", mail_header(mail, "X-Failed-Recipients"));
+	const struct rules *rules = bounce->rules;
+	const char *failed = mail_header(bounce->mail, "X-Failed-Recipients");
+	char *found = rules_find(rules, "address", failed);
 
+	split(bounce);
 	if (!found)
-		found = rules_find(rules, "bounce_recipient", words);
+		found = rules_find(rules, "bounce_recipient", bounce->words);
 	if (!found)
-		found = rules_find(rules, "returned_to", returned_headers(mail));
+		found = rules_find(rules, "returned_to", returned_headers(bounce->mail));
 	if (!found)
-		found = rules_find(rules, "returned_to", returned);
-	return found ? found : rules_find(rules, "address", words);
+		found = rules_find(rules, "returned_to", bounce->returned);
+	return found ? found : rules_find(rules, "address", bounce->words);
 }
 
 static gboolean
@@ -53,27 +92,22 @@ has_null_sender(const struct mail *mail)
 	return path && strncmp(path + strspn(path, " \t"), "<>", 2) == 0;
 }
 
-static gboolean
-is_from_daemon(const struct mail *mail, const struct rules *rules)
-{
-	return rules_has(rules, "bounce_sender", mail_header(mail, "From"));
-}
-
 /* A daemon's name in From that the envelope does not deny. */
 static gboolean
-is_daemon(const struct mail *mail, const struct rules *rules)
+is_daemon(const struct bounce *bounce)
 {
-	const char *path = mail_header(mail, "Return-Path");
+	const char *path = mail_header(bounce->mail, "Return-Path");
 
-	return is_from_daemon(mail, rules) &&
-	       (!path || has_null_sender(mail) || rules_has(rules, "bounce_sender", path));
+	return bounce->from_daemon && (!path || has_null_sender(bounce->mail) ||
+					      rules_has(bounce->rules, "bounce_sender", path));
 }
 
 /* Who it comes from, or what it says it is; NULL: neither, and words alone are no bounce. *sure is
  * FALSE when other mails have that sign too, so that the words must be a mail system's own. */
 static const char *
-bounce_sign(const struct mail *mail, const struct rules *rules, gboolean *sure)
+bounce_sign(const struct bounce *bounce, gboolean *sure)
 {
+	const struct mail *mail = bounce->mail;
 	gboolean subject;
 
 	*sure = TRUE;
@@ -81,8 +115,8 @@ bounce_sign(const struct mail *mail, const struct rules *rules, gboolean *sure)
 		return "x-failed-recipients";
 	if (g_strcmp0(mail_parameter(mail, "report-type"), "delivery-status") == 0)
 		return "report-type";
-	subject = rules_has(rules, "bounce_subject", mail->subject);
-	if (is_daemon(mail, rules) || (subject && is_from_daemon(mail, rules)))
+	subject = rules_see(bounce->rules, "bounce_subject", bounce->subject);
+	if (is_daemon(bounce) || (subject && bounce->from_daemon))
 		return "bounce-sender";
 	*sure = subject && has_null_sender(mail);
 	if (has_null_sender(mail))
@@ -93,30 +127,21 @@ bounce_sign(const struct mail *mail, const struct rules *rules, gboolean *sure)
 }
 
 static struct dsn *
-read_words(const struct mail *mail, const struct rules *rules, const char *words, gboolean delayed)
+read_words(struct bounce *bounce, gboolean delayed)
 {
-	struct dsn *dsn = dsn_parse(words);
+	struct dsn *dsn = dsn_parse(bounce->words);
 
 	if (!dsn)
 		dsn = g_new0(struct dsn, 1);
 	if (!dsn->action)
 		dsn->action = g_strdup(delayed ? "delayed" : "failed");
 	if (!dsn->recipient)
-		dsn->recipient = bounce_recipient(mail, rules);
+		dsn->recipient = bounce_recipient(bounce);
 	if (!dsn->status)
-		dsn->status = rules_find(rules, "bounce_status", words);
+		dsn->status = rules_find(bounce->rules, "bounce_status", bounce->words);
 	if (!dsn->diagnostic)
-		dsn->diagnostic = rules_find(rules, "bounce_diagnostic", words);
+		dsn->diagnostic = rules_find(bounce->rules, "bounce_diagnostic", bounce->words);
 	return dsn;
-}
-
-/* Phrases run over line ends. */
-static char *
-on_one_line(const char *text)
-{
-	g_autoptr(GRegex) space = g_regex_new("\\s+", 0, 0, NULL);
-
-	return g_regex_replace_literal(space, text, -1, 0, " ", 0, NULL);
 }
 
 /* The less the headers say, the more the words must be a mail system's own. */
@@ -129,36 +154,25 @@ words_set(const struct mail *mail, gboolean sure)
 }
 
 struct dsn *
-bounce_text(const struct mail *mail, const struct rules *rules, const char **rule)
+bounce_text(struct bounce *bounce, const char **rule)
 {
-	g_autofree char *returned = NULL;
-	g_autofree char *words = own_words(mail, rules, &returned);
-	g_autofree char *flat = on_one_line(words);
+	const struct rules *rules = bounce->rules;
 	gboolean failed, delayed, sure;
 
-	*rule = bounce_sign(mail, rules, &sure);
+	*rule = bounce_sign(bounce, &sure);
 	/* A person may answer or pass on what a mail system said. */
-	if (*rule && !sure && rules_has(rules, "answer_subject", mail->subject))
+	if (*rule && !sure && rules_see(rules, "answer_subject", bounce->subject))
 		return NULL;
-	if (!*rule || rules_has(rules, "bounce_never", mail->subject) ||
-		rules_has(rules, "bounce_never_text", flat))
+	if (!*rule || rules_see(rules, "bounce_never", bounce->subject) ||
+		rules_see(rules, "bounce_never_text", bounce_line(bounce)))
 		return NULL;
-	delayed = rules_has(rules, "delay_subject", mail->subject) ||
-		  rules_has(rules, "delay_text", flat);
-	failed = rules_has(rules, words_set(mail, sure), flat);
+	delayed = rules_see(rules, "delay_subject", bounce->subject) ||
+		  rules_see(rules, "delay_text", bounce_line(bounce));
+	failed = rules_see(rules, words_set(bounce->mail, sure), bounce_line(bounce));
 	/* A machine that tells of failure in its subject alone. */
 	if (!failed && sure)
-		failed = rules_has(rules, "bounce_subject", mail->subject);
+		failed = rules_see(rules, "bounce_subject", bounce->subject);
 	if (!failed && !(delayed && sure))
 		return NULL;
-	return read_words(mail, rules, words, delayed);
-}
-
-char *
-bounce_words(const struct mail *mail, const struct rules *rules)
-{
-	g_autofree char *returned = NULL;
-	g_autofree char *words = own_words(mail, rules, &returned);
-
-	return on_one_line(words);
+	return read_words(bounce, delayed);
 }

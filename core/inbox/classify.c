@@ -7,6 +7,7 @@
 #include "inbox/auto.h"
 #include "inbox/bounce-text.h"
 #include "inbox/dsn.h"
+#include "inbox/flow.h"
 #include "inbox/reason.h"
 
 void
@@ -46,12 +47,19 @@ delivery_class(const struct dsn *dsn)
 	return g_strv_contains(fine, dsn->action) ? "unclassified" : "bounce";
 }
 
+/* A mail with what rules look at. */
+struct answer {
+	const struct mail *mail;
+	const struct rules *rules;
+	struct look subject;
+	struct bounce bounce;
+};
+
 static void
-take_dsn(
-	struct verdict *verdict, const struct rules *rules, const struct dsn *dsn, const char *rule)
+take_dsn(struct verdict *verdict, struct answer *answer, const struct dsn *dsn, const char *rule)
 {
 	/* Who asks us to prove ourselves on a page needs a person: the address is not bad. */
-	if (rules_has(rules, "bounce_challenge", dsn->diagnostic))
+	if (rules_has(answer->rules, "bounce_challenge", dsn->diagnostic))
 		decide(verdict, "unclassified", "challenge");
 	else
 		decide(verdict, delivery_class(dsn), rule);
@@ -60,67 +68,47 @@ take_dsn(
 	verdict->diagnostic = g_strdup(dsn->diagnostic);
 }
 
-/* Why, where it came back or waits. */
-static void
-take_reason(struct verdict *verdict, const struct mail *mail, const struct rules *rules)
+static gboolean
+came_back_or_waits(const struct verdict *verdict)
 {
-	g_autofree char *words = NULL;
+	return strcmp(verdict->class, "bounce") == 0 || strcmp(verdict->class, "delay") == 0;
+}
 
-	if (strcmp(verdict->class, "bounce") != 0 && strcmp(verdict->class, "delay") != 0)
-		return;
-	words = bounce_words(mail, rules);
-	verdict->reason = bounce_reason(rules, verdict->status, verdict->diagnostic, words);
+static const char *
+delivery_fields(const struct answer *answer)
+{
+	const char *fields = mail_part(answer->mail, "message/delivery-status");
+
+	if (!fields)
+		fields = mail_part(answer->mail, "message/global-delivery-status");
+	if (!fields && answer->bounce.from_daemon)
+		fields = mail_part(answer->mail, "nested/delivery-status");
+	return fields;
 }
 
 static gboolean
-by_delivery(struct verdict *verdict, const struct mail *mail, const struct rules *rules)
+by_delivery(struct verdict *verdict, struct answer *answer)
 {
-	const char *fields = mail_part(mail, "message/delivery-status");
-	g_autoptr(Dsn) dsn = NULL;
+	struct bounce *bounce = &answer->bounce;
+	const char *fields = delivery_fields(answer);
+	g_autoptr(Dsn) dsn = fields ? dsn_parse(fields) : NULL;
 	const char *rule = "dsn";
 
-	if (!fields)
-		fields = mail_part(mail, "message/global-delivery-status");
-	if (!fields && rules_has(rules, "bounce_sender", mail_header(mail, "From")))
-		fields = mail_part(mail, "nested/delivery-status");
-	dsn = fields ? dsn_parse(fields) : NULL;
 	/* A challenge in the shape of a bounce. */
-	if (dsn && rules_has(rules, "bounce_never_text", mail->text) &&
-		!rules_has(rules, "bounce_sender", mail_header(mail, "From")))
+	if (dsn && !bounce->from_daemon &&
+		rules_see(answer->rules, "bounce_never_text", bounce_line(bounce)))
 		return FALSE;
 	if (!dsn)
-		dsn = bounce_text(mail, rules, &rule);
+		dsn = bounce_text(bounce, &rule);
 	if (!dsn)
 		return FALSE;
 	if (!dsn->recipient)
-		dsn->recipient = bounce_recipient(mail, rules);
-	take_dsn(verdict, rules, dsn, rule);
-	take_reason(verdict, mail, rules);
+		dsn->recipient = bounce_recipient(bounce);
+	take_dsn(verdict, answer, dsn, rule);
+	if (came_back_or_waits(verdict))
+		verdict->reason =
+			bounce_reason(answer->rules, verdict->status, verdict->diagnostic, bounce);
 	return TRUE;
-}
-
-/* How much of an answer's words decides: who answers says it early, and rules cost time. */
-#define WORDS_MAX (16 * 1024)
-
-/* The answer's own words: what it quotes of our report decides nothing. */
-static char *
-without_quotes(const struct rules *rules, const char *text)
-{
-	GString *words = g_string_new(NULL);
-	g_auto(GStrv) lines = g_strsplit(text, "\n", 4096);
-
-	for (char **line = lines; *line; line++) {
-		if (words->len > WORDS_MAX || rules_has(rules, "quote_begins", *line))
-			break;
-		if (**line != '>')
-			g_string_append_printf(words, "%s\n", *line);
-	}
-	/* Sentences run over line ends, not over blank lines. */
-	g_autoptr(GRegex) ends = g_regex_new("(?<!\\n)[ \\t]*\\n(?!\\s*\\n)[ \\t]*", 0, 0, NULL);
-	g_string_truncate(words, MIN(words->len, WORDS_MAX));
-	g_autofree char *whole = g_string_free(words, FALSE);
-	g_autofree char *broken = g_utf8_make_valid(whole, -1);
-	return g_regex_replace_literal(ends, broken, -1, 0, " ", 0, NULL);
 }
 
 static gboolean
@@ -131,50 +119,51 @@ is_empty(const char *text)
 
 /* A machine's answer that no rule knows: one on leave says so, any other is left open. */
 static void
-by_machine(struct verdict *verdict, const struct rules *rules, const struct mail *mail,
-	const char *words, const char *sign)
+by_machine(struct verdict *verdict, const struct answer *answer, const struct look *words,
+	const char *sign)
 {
-	if (rules_has(rules, "vacation_text", words))
+	if (rules_see(answer->rules, "vacation_text", words))
 		decide(verdict, "vacation", "vacation-text");
-	else if (rules_has(rules, "auto_subject", mail->subject))
+	else if (rules_see(answer->rules, "auto_subject", &answer->subject))
 		decide(verdict, "vacation", "auto-subject");
 	else
 		decide(verdict, "unclassified", sign ? sign : "auto-text");
 }
 
 static void
-by_words(struct verdict *verdict, const struct mail *mail, const struct rules *rules,
-	const char *words)
+by_words(struct verdict *verdict, const struct answer *answer, const struct look *words)
 {
-	const char *sign = auto_sign(mail);
-	gboolean vacation = rules_has(rules, "vacation_subject", mail->subject);
-	gboolean is_auto = sign || vacation || rules_has(rules, "auto_subject", mail->subject) ||
-			   rules_has(rules, "auto_text", words);
-	const struct rule *rule = rules_match(rules, mail->subject, words, is_auto);
+	const struct rules *rules = answer->rules;
+	const struct look *subject = &answer->subject;
+	const char *sign = auto_sign(answer->mail);
+	gboolean vacation = rules_see(rules, "vacation_subject", subject);
+	gboolean is_auto = sign || vacation || rules_see(rules, "auto_subject", subject) ||
+			   rules_see(rules, "auto_text", words);
+	const struct rule *rule = rules_match(rules, subject, words, is_auto);
 
 	if (vacation)
 		decide(verdict, "vacation", "vacation-subject");
 	else if (is_auto && rule && strcmp(rule->class, "acknowledgement") == 0 &&
-		 rules_has(rules, "vacation_text", words))
+		 rules_see(rules, "vacation_text", words))
 		decide(verdict, "vacation", "vacation-text");
 	else if (rule)
 		decide(verdict, rule->class, rule->name);
 	else if (is_auto)
-		by_machine(verdict, rules, mail, words, sign);
-	else if (is_empty(words))
+		by_machine(verdict, answer, words, sign);
+	else if (is_empty(words->text ? words->text : ""))
 		decide(verdict, "unclassified", "no-text");
-	else if (!mail_header(mail, "From"))
+	else if (!mail_header(answer->mail, "From"))
 		decide(verdict, "unclassified", "no-sender");
 	else
 		decide(verdict, "human", "no-machine-no-rule");
 }
 
 static char *
-find_ticket(const struct mail *mail, const struct rules *rules, const char *words)
+find_ticket(const struct answer *answer, const struct look *words)
 {
-	char *ticket = rules_find(rules, "ticket", mail->subject);
+	char *ticket = rules_pick(answer->rules, "ticket", &answer->subject);
 
-	return ticket ? ticket : rules_find(rules, "ticket", words);
+	return ticket ? ticket : rules_pick(answer->rules, "ticket", words);
 }
 
 /* Where our reference comes back: the address it was sent to, the subject, the thread, or the mail
@@ -194,24 +183,35 @@ find_reference(const struct mail *mail)
 	return reference;
 }
 
+static void
+by_text(struct verdict *verdict, const struct answer *answer)
+{
+	g_autofree char *own = flow_own_words(answer->rules, answer->mail->text);
+	struct look words;
+
+	rules_look(answer->rules, own, &words);
+	by_words(verdict, answer, &words);
+	verdict->ticket = find_ticket(answer, &words);
+}
+
 struct verdict *
 classify(const struct mail *mail, const struct rules *rules)
 {
 	struct verdict *verdict = g_new0(struct verdict, 1);
-	g_autofree char *words = without_quotes(rules, mail->text);
+	struct answer answer = { .mail = mail, .rules = rules };
 	const char *report = auto_report(mail);
 
 	verdict->reference = find_reference(mail);
+	rules_look(rules, mail->subject, &answer.subject);
+	bounce_init(&answer.bounce, mail, rules, &answer.subject);
 	/* Some mail systems refuse with a disposition notification. */
-	if (report && rules_has(rules, "bounce_sender", mail_header(mail, "From")) &&
-		by_delivery(verdict, mail, rules))
-		return verdict;
-	if (report)
-		decide(verdict, "unclassified", report);
-	else if (!by_delivery(verdict, mail, rules)) {
-		by_words(verdict, mail, rules, words);
-		verdict->ticket = find_ticket(mail, rules, words);
+	if (!(report && answer.bounce.from_daemon && by_delivery(verdict, &answer))) {
+		if (report)
+			decide(verdict, "unclassified", report);
+		else if (!by_delivery(verdict, &answer))
+			by_text(verdict, &answer);
 	}
+	bounce_clear(&answer.bounce);
 	return verdict;
 }
 
@@ -221,7 +221,7 @@ classify_ticket(struct verdict *verdict, const struct mail *mail, struct tickets
 {
 	char *ticket;
 
-	if (strcmp(verdict->class, "bounce") == 0 || strcmp(verdict->class, "delay") == 0)
+	if (came_back_or_waits(verdict))
 		return;
 	ticket = tickets_find(tickets, profile, mail);
 	if (!ticket)

@@ -2,6 +2,11 @@
 
 #include <string.h>
 
+#include "inbox/flow.h"
+
+/* Recipients that are read of one report. */
+#define GROUPS_MAX 256
+
 void
 dsn_free(struct dsn *dsn)
 {
@@ -34,18 +39,50 @@ words_of(const char *value)
 	const char *semicolon = strchr(value, ';');
 	gboolean typed = semicolon && semicolon - value < 16;
 
-	return g_strstrip(g_strdup(typed ? semicolon + 1 : value));
+	return g_strstrip(flow_line(typed ? semicolon + 1 : value));
 }
 
-/* The first "d.d.d" of a value; NULL when there is none. */
+static gsize
+digits(const char *at)
+{
+	gsize n = 0;
+
+	while (g_ascii_isdigit(at[n]))
+		n++;
+	return n;
+}
+
+/* The length of the "d.d.d" that is there; 0 when it is none. */
+static gsize
+status_length(const char *at)
+{
+	gsize subject, detail;
+
+	if (!strchr("245", *at) || !*at || at[1] != '.')
+		return 0;
+	subject = digits(at + 2);
+	if (subject < 1 || subject > 3 || at[2 + subject] != '.')
+		return 0;
+	detail = digits(at + 3 + subject);
+	return detail < 1 || detail > 3 ? 0 : 3 + subject + detail;
+}
+
+/* The first "d.d.d" of a value; NULL when there is none. An address of a host is none. */
 static char *
 status_of(const char *value)
 {
-	g_autoptr(GMatchInfo) match = NULL;
-	g_autoptr(GRegex) regex =
-		g_regex_new("\\b([245]\\.\\d{1,3}\\.\\d{1,3})\\b", G_REGEX_OPTIMIZE, 0, NULL);
+	for (const char *at = value; *at; at++) {
+		gsize length = at > value && (g_ascii_isalnum(at[-1]) || at[-1] == '.')
+				       ? 0
+				       : status_length(at);
 
-	return g_regex_match(regex, value, 0, &match) ? g_match_info_fetch(match, 1) : NULL;
+		if (length > 0 && at[length] != '.' && !g_ascii_isalnum(at[length]))
+			return g_strndup(at, length);
+		/* A full stop may end the sentence. */
+		if (length > 0 && at[length] == '.' && !g_ascii_isalnum(at[length + 1]))
+			return g_strndup(at, length);
+	}
+	return NULL;
 }
 
 static void
@@ -79,13 +116,22 @@ take_field(struct dsn *dsn, const char *name, const char *value)
 		keep(&dsn->diagnostic, words_of(value));
 }
 
-/* One group of fields, unfolded. */
+/* Folded lines become one. */
+static void
+unfold(char *group)
+{
+	for (char *end = strchr(group, '\n'); end; end = strchr(end + 1, '\n'))
+		if (end[1] == ' ' || end[1] == '\t')
+			*end = ' ';
+}
+
+/* One group of fields. */
 static struct dsn *
 read_group(const char *group)
 {
 	struct dsn *dsn = g_new0(struct dsn, 1);
-	g_autoptr(GRegex) fold = g_regex_new("\\n[ \\t]+", 0, 0, NULL);
-	g_autofree char *flat = g_regex_replace_literal(fold, group, -1, 0, " ", 0, NULL);
+	g_autofree char *flat = g_strdup(group);
+	unfold(flat);
 	g_auto(GStrv) lines = g_strsplit(flat, "\n", 256);
 
 	for (char **line = lines; *line; line++) {
@@ -113,17 +159,33 @@ weight(const struct dsn *dsn)
 	return dsn->action ? 2 : 1;
 }
 
+/* Lines of white space alone become empty, so that groups are apart by two line ends. */
+static char *
+clean_lines(const char *text)
+{
+	GString *clean = g_string_sized_new(strlen(text) + 1);
+
+	while (*text) {
+		gsize length = strcspn(text, "\n");
+
+		if (strspn(text, " \t\r") < length)
+			g_string_append_len(clean, text, (gssize)length);
+		g_string_append_c(clean, '\n');
+		text += length;
+		text += *text == '\n';
+	}
+	g_strdelimit(clean->str, "\r", ' ');
+	return g_string_free(clean, FALSE);
+}
+
 struct dsn *
 dsn_parse(const char *text)
 {
-	g_autofree char *clean = g_strdup(text);
-	g_auto(GStrv) groups = NULL;
+	g_autofree char *clean = clean_lines(text);
+	g_auto(GStrv) groups = g_strsplit(clean, "\n\n", GROUPS_MAX);
 	g_autoptr(Dsn) best = NULL;
 
-	g_strdelimit(clean, "\r", ' ');
-	g_autoptr(GRegex) blank = g_regex_new("\\n[ \\t]*\\n", 0, 0, NULL);
-	groups = g_regex_split_full(blank, clean, -1, 0, 0, 256, NULL);
-	for (char **group = groups; group && *group; group++) {
+	for (char **group = groups; *group; group++) {
 		g_autoptr(Dsn) dsn = read_group(*group);
 		if (weight(dsn) > weight(best)) {
 			dsn_free(best);

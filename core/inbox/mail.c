@@ -209,8 +209,9 @@ normal_bytes(GBytes *bytes, gboolean *bare)
 
 	if (!memchr(text->str, '\n', text->len))
 		g_strdelimit(text->str, "\r", '\n');
-	while (text->len > 0 && strchr("\r\n", text->str[0]))
-		g_string_erase(text, 0, (gssize)MAX(1, strspn(text->str, "\r\n")));
+	/* A NUL among them is white space too. */
+	while (text->len > 0 && strchr(" \t\r\n", text->str[0]))
+		g_string_erase(text, 0, (gssize)MAX(1, strspn(text->str, " \t\r\n")));
 	if (g_str_has_prefix(text->str, "From ") || g_str_has_prefix(text->str, ">From "))
 		g_string_erase(text, 0, (gssize)strcspn(text->str, "\n") + 1);
 	*bare = !has_headers(text->str);

@@ -3,6 +3,8 @@
 
 #include <glib.h>
 
+#include "inbox/matcher.h"
+
 struct rules;
 typedef struct rules Rules; /* for g_autoptr */
 
@@ -12,7 +14,7 @@ struct rule {
 	char *class; /* a class's name */
 	char *in;    /* "subject", "text" or "any" */
 	char *when;  /* "auto": only of a machine, "person": only of a person, NULL: of both */
-	GRegex *regex;
+	struct matcher *matcher;
 };
 
 /* Reads a file of rules; path NULL: the one of the program. */
@@ -20,16 +22,26 @@ struct rules *rules_load(const char *path, GError **error);
 void rules_free(struct rules *rules);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Rules, rules_free)
 
+/* Looks through a text once for all that follows; it stays borrowed. In what
+ * is not UTF-8 nothing is found. */
+void rules_look(const struct rules *rules, const char *text, struct look *look);
+
 /* The first rule that fits an answer; NULL when none does. Borrowed. */
-const struct rule *
-rules_match(const struct rules *rules, const char *subject, const char *text, gboolean is_auto);
-/* Whether any pattern of a named set ("bounce_sender" …) is in text. */
-gboolean rules_has(const struct rules *rules, const char *set, const char *text);
-/* The first group of the first pattern of a set that is in text; NULL when none is. Free with
+const struct rule *rules_match(const struct rules *rules, const struct look *subject,
+	const struct look *text, gboolean is_auto);
+/* Whether any pattern of a named set ("bounce_sender" …) is in what was looked at. */
+gboolean rules_see(const struct rules *rules, const char *set, const struct look *look);
+/* The first group of the first pattern of a set that is in it; NULL when none is. Free with
  * g_free. */
+char *rules_pick(const struct rules *rules, const char *set, const struct look *look);
+/* Where the first match of any of the set's patterns begins; -1 when there is none. */
+gssize rules_where(const struct rules *rules, const char *set, const struct look *look);
+/* The same for a text that is asked about once: a header, a line. NULL: no. */
+gboolean rules_has(const struct rules *rules, const char *set, const char *text);
 char *rules_find(const struct rules *rules, const char *set, const char *text);
-/* The reason of the first of "reasons" that is in text; NULL when none is. Borrowed. */
-const char *rules_reason(const struct rules *rules, const char *text);
+
+/* The reason of the first of "reasons" that fits; NULL when none does. Borrowed. */
+const char *rules_reason(const struct rules *rules, const struct look *look);
 /* The reason that a table of "status_reasons" gives an enhanced status code by its last two
  * numbers; NULL when it gives none. Borrowed. */
 const char *rules_status_reason(const struct rules *rules, const char *table, const char *status);

@@ -1,4 +1,6 @@
 /* Why a mail came back: by status code, by reply, by words. */
+#include <string.h>
+
 #include "inbox/reason.h"
 
 struct expected {
@@ -34,8 +36,16 @@ test_reasons(void)
 
 	for (gsize i = 0; i < G_N_ELEMENTS(replies); i++) {
 		const struct expected *reply = &replies[i];
+		g_autofree char *text = g_strdup_printf("\n%s\n", reply->words);
+		g_autoptr(GBytes) bytes = g_bytes_new(text, strlen(text));
+		g_autoptr(Mail) mail = mail_parse(bytes, NULL);
+		g_auto(Bounce) bounce = { 0 };
+		struct look subject;
+
+		rules_look(rules, NULL, &subject);
+		bounce_init(&bounce, mail, rules, &subject);
 		g_autofree char *reason =
-			bounce_reason(rules, reply->status, reply->diagnostic, reply->words);
+			bounce_reason(rules, reply->status, reply->diagnostic, &bounce);
 
 		g_test_message("%s %s %s", reply->status, reply->diagnostic, reply->words);
 		g_assert_cmpstr(reason, ==, reply->reason);
@@ -60,6 +70,7 @@ int
 main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
+	g_mime_init();
 	g_test_add_func("/reason/reasons", test_reasons);
 	g_test_add_func("/reason/address", test_address);
 	return g_test_run();

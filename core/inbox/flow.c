@@ -1,0 +1,123 @@
+#include "inbox/flow.h"
+
+#include <string.h>
+
+/* How much of an answer is looked at, and how much of its own words decides. */
+#define TEXT_MAX (64 * 1024)
+#define WORDS_MAX (16 * 1024)
+
+/* Bytes of the white space that is there; 0 where there is none. Ideographic and no-break spaces
+ * are white space too. */
+static gsize
+space_at(const char *at)
+{
+	if (g_ascii_isspace(*at) || *at == '\v')
+		return 1;
+	if (strncmp(at, "\xe3\x80\x80", 3) == 0)
+		return 3;
+	return strncmp(at, "\xc2\xa0", 2) == 0 ? 2 : 0;
+}
+
+char *
+flow_line(const char *text)
+{
+	char *line = g_malloc(strlen(text) + 1);
+	char *to = line;
+
+	while (*text) {
+		gsize space = space_at(text);
+
+		if (space == 0) {
+			*to++ = *text++;
+			continue;
+		}
+		while ((space = space_at(text)) > 0)
+			text += space;
+		*to++ = ' ';
+	}
+	*to = '\0';
+	return line;
+}
+
+/* Japanese and Chinese go on from line to line without a space. */
+static gboolean
+runs_on(const GString *words, const char *next)
+{
+	const char *last = words->len > 0 ? g_utf8_prev_char(words->str + words->len) : "";
+
+	return g_utf8_get_char(last) >= 0x2e80 && g_utf8_get_char(next) >= 0x2e80;
+}
+
+/* Adds a line of valid UTF-8; a paragraph's lines are joined. */
+static void
+add_line(GString *words, const char *line, gsize length, gboolean new_paragraph)
+{
+	g_autofree char *own = g_strndup(line, length);
+
+	g_strstrip(own);
+	if (words->len > 0 && new_paragraph)
+		g_string_append_c(words, '\n');
+	else if (words->len > 0 && !runs_on(words, own))
+		g_string_append_c(words, ' ');
+	g_string_append(words, own);
+}
+
+static gboolean
+is_blank(const char *line, gsize length)
+{
+	while (length > 0 && g_ascii_isspace(*line)) {
+		line++;
+		length--;
+	}
+	return length == 0;
+}
+
+static char *
+join_lines(const char *text)
+{
+	GString *words = g_string_sized_new(1024);
+	gboolean new_paragraph = FALSE;
+
+	while (*text && words->len < WORDS_MAX) {
+		gsize length = strcspn(text, "\n");
+
+		if (is_blank(text, length))
+			new_paragraph = TRUE;
+		else if (*text != '>') {
+			add_line(words, text, length, new_paragraph);
+			new_paragraph = FALSE;
+		}
+		text += length;
+		text += *text == '\n';
+	}
+	return g_string_free(words, FALSE);
+}
+
+/* The first bytes of valid UTF-8, cut between characters. */
+static char *
+begin_of(const char *text, gsize size)
+{
+	gsize length = strlen(text);
+
+	if (length <= size)
+		return g_strdup(text);
+	while (size > 0 && ((unsigned char)text[size] & 0xc0) == 0x80)
+		size--;
+	return g_strndup(text, size);
+}
+
+char *
+flow_own_words(const struct rules *rules, const char *text)
+{
+	g_autofree char *begin = begin_of(text, TEXT_MAX);
+	g_autofree char *words = NULL;
+	struct look look;
+	gssize quote;
+
+	rules_look(rules, begin, &look);
+	quote = rules_where(rules, "quote_begins", &look);
+	if (quote >= 0)
+		begin[quote] = '\0';
+	words = join_lines(begin);
+	return begin_of(words, WORDS_MAX);
+}

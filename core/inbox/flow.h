@@ -1,0 +1,10 @@
+/* Text as rules read it: sentences on one line, without what it quotes. */
+#pragma once
+
+#include "inbox/rules.h"
+
+/* White space of any kind and length becomes one space. Free with g_free. */
+char *flow_line(const char *text);
+/* The answer's own words: what it quotes of our report decides nothing. A paragraph is one line.
+ * Bounded: who answers says it early. Free with g_free. */
+char *flow_own_words(const struct rules *rules, const char *text);

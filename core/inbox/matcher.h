@@ -1,0 +1,26 @@
+/* A rule's regular expression with the words that it needs, and a text with the words it holds. */
+#pragma once
+
+#include <glib.h>
+
+#include "inbox/words.h"
+
+struct matcher {
+	GRegex *regex;
+	GArray *needed; /* of guint: one of these words is in whatever fits; NULL: not known */
+};
+/* A text that was looked through once, for all the rules that ask about it. */
+struct look {
+	const char *text; /* valid UTF-8, borrowed; NULL: nothing fits */
+	struct words_found found;
+};
+
+/* Compiles a pattern and enters its words. */
+struct matcher *matcher_new(const char *pattern, struct words *words, GError **error);
+/* For arrays. */
+void matcher_free(void *matcher);
+gboolean matcher_fits(const struct matcher *matcher, const struct look *look);
+/* The first group of the first match; NULL when it does not fit. Free with g_free. */
+char *matcher_find(const struct matcher *matcher, const struct look *look);
+/* Where the first match begins; -1 when it does not fit. */
+gssize matcher_where(const struct matcher *matcher, const struct look *look);
