@@ -1,0 +1,12 @@
+/* The trace that mail servers leave: when a mail came, and through whom. */
+#pragma once
+
+#include "inbox/mail.h"
+
+/* When a mail came by its own headers: the topmost Received, else Date; 0 when neither tells. */
+gint64 received_time(const struct mail *mail);
+/* The host that a Received header was written by, in lower case; NULL when it names none. Free with
+ * g_free. */
+char *received_by(const char *value);
+/* Whether it tells of the last step into a mailbox (LMTP), not of one between servers. */
+gboolean received_is_delivery(const char *value);

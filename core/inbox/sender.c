@@ -1,0 +1,150 @@
+#include "inbox/sender.h"
+
+#include <string.h>
+
+#include "base/config.h"
+#include "base/paths.h"
+#include "base/text.h"
+#include "inbox/domain.h"
+
+struct senders {
+	const struct profiles *profiles;
+	GHashTable *shared; /* of char * */
+};
+
+/* The only mailbox of a list; NULL when it is a group or one of many. Borrowed. */
+static const char *
+only_address(InternetAddressList *list)
+{
+	InternetAddress *one = list && internet_address_list_length(list) == 1
+				       ? internet_address_list_get_address(list, 0)
+				       : NULL;
+
+	return one && INTERNET_ADDRESS_IS_MAILBOX(one)
+		       ? internet_address_mailbox_get_addr(INTERNET_ADDRESS_MAILBOX(one))
+		       : NULL;
+}
+
+/* With a second From the one that is checked and the one that is shown may differ. */
+static gboolean
+has_one_from(const struct mail *mail)
+{
+	GMimeHeaderList *headers = g_mime_object_get_header_list(GMIME_OBJECT(mail->message));
+	const int n = g_mime_header_list_get_count(headers);
+	int found = 0;
+
+	for (int i = 0; i < n; i++)
+		found += g_ascii_strcasecmp(g_mime_header_get_name(
+						    g_mime_header_list_get_header_at(headers, i)),
+				 "From") == 0;
+	return found == 1;
+}
+
+char *
+sender_address(const struct mail *mail)
+{
+	const char *address =
+		has_one_from(mail) ? only_address(g_mime_message_get_from(mail->message)) : NULL;
+	g_autofree char *domain = domain_of(address), *whole = NULL, *lower = NULL;
+
+	if (!domain)
+		return NULL;
+	whole = g_strdup_printf("%.*s@%s", (int)(strrchr(address, '@') - address), address, domain);
+	lower = g_utf8_validate(whole, -1, NULL) ? g_ascii_strdown(whole, -1) : NULL;
+	return lower && strlen(lower) <= 254 ? g_steal_pointer(&lower) : NULL;
+}
+
+static void
+read_shared(GHashTable *shared, char *text)
+{
+	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+
+	for (char **line = lines; *line; line++) {
+		(*line)[strcspn(*line, "#")] = '\0';
+		if (*g_strstrip(*line))
+			g_hash_table_add(shared, g_ascii_strdown(*line, -1));
+	}
+}
+
+struct senders *
+senders_new(const struct profiles *profiles, GError **error)
+{
+	g_autofree char *file = g_build_filename(paths_data(), "shared-mail-domains.conf", NULL);
+	g_autofree char *text = NULL;
+	struct senders *senders;
+
+	if (!g_file_get_contents(file, &text, NULL, error))
+		return NULL;
+	senders = g_new0(struct senders, 1);
+	senders->profiles = profiles;
+	senders->shared = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	read_shared(senders->shared, text);
+	return senders;
+}
+
+void
+senders_free(struct senders *senders)
+{
+	if (!senders)
+		return;
+	g_hash_table_unref(senders->shared);
+	g_free(senders);
+}
+
+static gboolean
+is_shared(const struct senders *senders, const char *domain)
+{
+	for (const char *at = domain; at; at = strchr(at, '.')) {
+		at += *at == '.';
+		if (g_hash_table_contains(senders->shared, at))
+			return TRUE;
+	}
+	return FALSE;
+}
+
+char *
+senders_house(const struct senders *senders, const char *address)
+{
+	g_autofree char *domain = domain_of(address);
+	g_autofree char *registrable = domain_registrable(domain);
+
+	if (!domain)
+		return NULL;
+	if (registrable && !is_shared(senders, domain))
+		return g_steal_pointer(&registrable);
+	return g_ascii_strdown(address, -1);
+}
+
+const struct profile *
+senders_profile(const struct senders *senders, const char *provider)
+{
+	return senders->profiles && provider ? profiles_by_id(senders->profiles, provider) : NULL;
+}
+
+/* A profile may name a shared domain too: whoever has an address there is not the provider. */
+static gboolean
+is_of_profile(const struct senders *senders, const char *address, const struct profile *profile)
+{
+	g_autofree char *domain = domain_of(address);
+
+	for (guint i = 0; domain && profile && i < profile->mail_domains->len; i++) {
+		const char *own = g_ptr_array_index(profile->mail_domains, i);
+
+		if (domain_is_within(domain, own) && !is_shared(senders, own))
+			return TRUE;
+	}
+	return FALSE;
+}
+
+gboolean
+senders_belong(const struct senders *senders, const char *address, const struct report *report)
+{
+	g_autofree char *house = senders_house(senders, address);
+	g_autofree char *wanted =
+		report->channel == CHANNEL_MAIL ? senders_house(senders, report->to) : NULL;
+
+	if (!house)
+		return FALSE;
+	return g_strcmp0(house, wanted) == 0 ||
+	       is_of_profile(senders, address, senders_profile(senders, report->provider));
+}
