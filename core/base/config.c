@@ -53,6 +53,7 @@ static const struct key {
 	{ "inbox", "password_file", VALUE_STRING, NULL, NULL },
 	{ "inbox", "password_env", VALUE_STRING, NULL, NULL },
 	{ "inbox", "trusted_authserv", VALUE_STRING, NULL, NULL },
+	{ "inbox", "trusted_below", VALUE_BOOLEAN, "no", NULL },
 	{ "send", "approval", VALUE_CHOICE, "batch", "batch|provider|report|none" },
 	{ "send", "trusted_providers", VALUE_STRING, NULL, NULL },
 	{ "send", "trusted_cases", VALUE_STRING, NULL, NULL },

@@ -22,6 +22,7 @@ insert(struct store *store, struct reply *reply, GError **error)
 	return next;
 }
 
+/* One from the same place or with the same bytes; sets its id, which is 0 when there is none. */
 static gboolean
 find(struct store *store, struct reply *reply, GError **error)
 {
@@ -29,18 +30,28 @@ find(struct store *store, struct reply *reply, GError **error)
 		store_query(store, error, "SELECT id FROM replies WHERE source = $1 OR digest = $2",
 			"tt", reply->source, reply->digest);
 
-	if (!rows || rows_next(rows, error) != NEXT_ROW)
-		return FALSE;
-	reply->id = rows_integer(rows, 0);
-	return TRUE;
+	enum next next = rows ? rows_next(rows, error) : NEXT_ERROR;
+
+	reply->id = next == NEXT_ROW ? rows_integer(rows, 0) : 0;
+	return next != NEXT_ERROR;
+}
+
+gboolean
+store_reply_known(struct store *store, struct reply *reply, gboolean *known, GError **error)
+{
+	gboolean ok = find(store, reply, error);
+
+	*known = ok && reply->id != 0;
+	return ok;
 }
 
 static json_t *
 reply_detail(const struct reply *reply)
 {
 	g_autofree char *sum =
-		reply->content ? g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, reply->content)
-			       : NULL;
+		reply->content && !reply->digest
+			? g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, reply->content)
+			: g_strdup(reply->digest);
 
 	return json_pack("{s:I, s:o, s:o, s:b, s:b, s:o, s:o, s:o, s:I}", "report",
 		(json_int_t)reply->report_id, "class", event_text(reply->class_name), "match",
@@ -164,16 +175,30 @@ store_reply_assign(
 	return change_end(store, assign(store, id, report_id, match, error), error);
 }
 
+/* Interned: one text for each combination of the filter, with the same parameters. */
+static const char *
+find_sql(const struct reply_filter *filter)
+{
+	g_autoptr(GString) sql = g_string_new("SELECT " COLUMNS " FROM replies a WHERE a.id > $1");
+
+	g_string_append(
+		sql, filter->report_id ? " AND a.report_id = $3" : " AND CAST($3 AS BIGINT) = 0");
+	g_string_append(
+		sql, filter->class_name ? " AND a.class = $4" : " AND CAST($4 AS TEXT) IS NULL");
+	if (filter->unmatched)
+		g_string_append(sql, " AND a.report_id IS NULL");
+	if (filter->weak)
+		g_string_append(sql, " AND a.weak <> 0");
+	g_string_append(sql, " ORDER BY a.id LIMIT $2");
+	return g_intern_string(sql->str);
+}
+
 static GPtrArray *
-replies_page(struct store *store, gint64 report_id, gint64 after, GError **error)
+replies_page(struct store *store, const struct reply_filter *filter, gint64 after, GError **error)
 {
 	g_autoptr(GPtrArray) page = g_ptr_array_new_with_free_func((GDestroyNotify)reply_free);
-	g_autoptr(Rows) rows = store_query(store, error,
-		report_id ? "SELECT " COLUMNS " FROM replies a WHERE a.id > $1 "
-			    "AND a.report_id = $3 ORDER BY a.id LIMIT $2"
-			  : "SELECT " COLUMNS " FROM replies a WHERE a.id > $1 "
-			    "AND CAST($3 AS BIGINT) = 0 ORDER BY a.id LIMIT $2",
-		"iii", after, (gint64)STORE_PAGE, report_id);
+	g_autoptr(Rows) rows = store_query(store, error, find_sql(filter), "iiit", after,
+		(gint64)STORE_PAGE, filter->report_id, filter->class_name);
 	enum next next = rows ? rows_next(rows, error) : NEXT_ERROR;
 
 	for (; next == NEXT_ROW; next = rows_next(rows, error))
@@ -182,13 +207,13 @@ replies_page(struct store *store, gint64 report_id, gint64 after, GError **error
 }
 
 gboolean
-store_replies_each(
-	struct store *store, gint64 report_id, store_reply_fn fn, void *user, GError **error)
+store_replies_find(struct store *store, const struct reply_filter *filter, store_reply_fn fn,
+	void *user, GError **error)
 {
 	gint64 after = 0;
 
 	for (;;) {
-		g_autoptr(GPtrArray) page = replies_page(store, report_id, after, error);
+		g_autoptr(GPtrArray) page = replies_page(store, filter, after, error);
 
 		if (!page)
 			return FALSE;
@@ -202,4 +227,13 @@ store_replies_each(
 				return TRUE;
 		}
 	}
+}
+
+gboolean
+store_replies_each(
+	struct store *store, gint64 report_id, store_reply_fn fn, void *user, GError **error)
+{
+	const struct reply_filter filter = { .report_id = report_id };
+
+	return store_replies_find(store, &filter, fn, user, error);
 }

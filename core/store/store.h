@@ -207,6 +207,32 @@ gboolean store_domains_sent(struct store *store, const char *provider, gint64 si
 gboolean store_report_domains(
 	struct store *store, gint64 id, store_domain_fn fn, void *user, GError **error);
 
+/* --- what replies are matched by that carry no reference; only reports that are out and not over,
+ * unless said otherwise --- */
+/* Of struct report *, in any state, without indicators, newest first; free with g_ptr_array_unref.
+ */
+GPtrArray *store_reports_with_ticket(struct store *store, const char *ticket, GError **error);
+/* The newest two mails to an address of a provider sent since a time. */
+GPtrArray *store_reports_to(struct store *store, const char *provider, const char *address,
+	gint64 since, GError **error);
+/* Each provider with each address it was written to (NULL: by another channel), once. Comes from
+ * one statement: fn must not write. */
+typedef void (*store_contact_fn)(const char *provider, const char *address, void *user);
+gboolean store_contacts_each(struct store *store, store_contact_fn fn, void *user, GError **error);
+/* What a provider was told of, the newest reports first; the same of fn. */
+struct told {
+	gint64 report_id;
+	gint64 first_id; /* the report that this one follows up, else its own */
+	const char *value, *host;
+};
+typedef void (*store_told_fn)(const struct told *told, void *user);
+gboolean store_told_each(struct store *store, const char *provider, gint64 limit, store_told_fn fn,
+	void *user, GError **error);
+/* When a report went on the wire, or when that is not known, was made. */
+gboolean store_report_wire_time(struct store *store, gint64 id, gint64 *at, GError **error);
+/* Sets when it was acknowledged where that is still empty; the state stays. */
+gboolean store_report_acknowledged(struct store *store, gint64 id, gint64 at, GError **error);
+
 /* --- what a person decided once: contacts confirmed, providers approved, contacts found bad --- */
 /* The key of kind "contact" is an address or a form's URL; a mail address is the same in whatever
  * case. */
@@ -233,6 +259,9 @@ gboolean
 store_reply_add(struct store *store, struct reply *reply, gboolean *is_new, GError **error);
 /* Whether a reply was read from there. */
 gboolean store_reply_seen(struct store *store, const char *source, gboolean *seen, GError **error);
+/* The same, or one with the same digest; sets the reply's id then. */
+gboolean
+store_reply_known(struct store *store, struct reply *reply, gboolean *known, GError **error);
 /* With its content. */
 struct reply *store_reply_get(struct store *store, gint64 id, GError **error);
 /* What a person decided: the reply is this report's (0: of none) and counts; match is how. Moves no
@@ -242,6 +271,14 @@ gboolean store_reply_assign(
 typedef gboolean (*store_reply_fn)(const struct reply *reply, void *user);
 gboolean store_replies_each(
 	struct store *store, gint64 report_id, store_reply_fn fn, void *user, GError **error);
+struct reply_filter {
+	gint64 report_id;	/* 0: all */
+	gboolean unmatched;	/* only those of no report */
+	gboolean weak;		/* only those matched by less than the reference */
+	const char *class_name; /* NULL: all */
+};
+gboolean store_replies_find(struct store *store, const struct reply_filter *filter,
+	store_reply_fn fn, void *user, GError **error);
 gboolean store_sighting_add(struct store *store, struct sighting *sighting, GError **error);
 typedef gboolean (*store_sighting_fn)(const struct sighting *sighting, void *user);
 gboolean store_sightings_each(

@@ -1,0 +1,367 @@
+#include "inbox/match.h"
+
+#include <string.h>
+
+#include "base/reference.h"
+#include "base/text.h"
+
+/* References that are looked up for one mail, and ids of a thread, the last ones first. */
+#define TOKENS_MAX 32
+#define THREAD_MAX 32
+/* Shorter numbers stand in too many mails. */
+#define TICKET_MIN 5
+/* How long a bounce may take that says no more than whom it could not reach. */
+#define BOUNCE_DAYS 6
+
+struct finder {
+	struct store *store;
+	const struct senders *senders;
+	struct told_index *told;
+	struct tickets *tickets;
+};
+
+struct search {
+	struct finder *finder;
+	const struct mail *mail;
+	const struct verdict *verdict;
+	const char *sender;
+	struct match *match;
+	GHashTable *tried; /* references that the store does not know */
+	GError **error;
+};
+
+struct finder *
+finder_new(struct store *store, const struct senders *senders)
+{
+	struct finder *finder = g_new0(struct finder, 1);
+
+	finder->store = store;
+	finder->senders = senders;
+	finder->told = told_index_new(store, senders);
+	finder->tickets = tickets_new();
+	return finder;
+}
+
+void
+finder_free(struct finder *finder)
+{
+	if (!finder)
+		return;
+	told_index_free(finder->told);
+	tickets_free(finder->tickets);
+	g_free(finder);
+}
+
+void
+match_clear(struct match *match)
+{
+	g_clear_pointer(&match->report, report_free);
+}
+
+/* Takes report, which may be NULL without an error. FALSE on an error. */
+static gboolean
+found(struct search *search, struct report *report, const char *key, gboolean by_reference,
+	GError *failure)
+{
+	if (failure) {
+		g_propagate_error(search->error, failure);
+		return FALSE;
+	}
+	search->match->report = report;
+	search->match->key = report ? key : NULL;
+	search->match->by_reference = report && by_reference;
+	return TRUE;
+}
+
+static gboolean
+by_token(struct search *search, char *token, const char *key)
+{
+	GError *failure = NULL;
+
+	if (g_hash_table_size(search->tried) >= TOKENS_MAX ||
+		!g_hash_table_add(search->tried, g_strdup(token)))
+		return TRUE;
+	return found(search, store_report_find(search->finder->store, "reference", token, &failure),
+		key, TRUE, failure);
+}
+
+/* Any reference in text that is one of ours. Mail systems change the case of addresses. */
+static gboolean
+by_text(struct search *search, const char *text, const char *key)
+{
+	g_autofree char *lower = text && *text ? g_ascii_strdown(text, -1) : NULL;
+	const char *at = lower;
+
+	while (at && !search->match->report) {
+		g_autofree char *token = reference_find(at);
+
+		if (!token)
+			break;
+		if (!by_token(search, token, key))
+			return FALSE;
+		at = strstr(at, token) + strlen(token);
+	}
+	return TRUE;
+}
+
+/* A Message-ID of ours; one without the reference in it could be guessed. */
+static gboolean
+by_message_id(struct search *search, const char *id, const char *key)
+{
+	GError *failure = NULL;
+	struct report *report;
+
+	if (!by_text(search, id, key) || search->match->report)
+		return !*search->error;
+	report = store_report_find(search->finder->store, "message_id", id, &failure);
+	return found(search, report, key,
+		report && report->reference && strstr(id, report->reference) != NULL, failure);
+}
+
+/* The ids of a thread, the last one first: it is what was answered. */
+static gboolean
+by_thread(struct search *search, const char *header, const char *key)
+{
+	g_auto(GStrv) ids = g_strsplit_set(header ? header : "", "<> \t\r\n,", -1);
+	guint looked = 0;
+
+	for (guint i = g_strv_length(ids); i-- > 0 && looked < THREAD_MAX;) {
+		if (!*ids[i])
+			continue;
+		looked++;
+		if (!by_message_id(search, ids[i], key))
+			return FALSE;
+		if (search->match->report)
+			return TRUE;
+	}
+	return TRUE;
+}
+
+static gboolean
+by_in_reply_to(struct search *search)
+{
+	return by_thread(search, mail_header(search->mail, "In-Reply-To"), "in-reply-to");
+}
+
+static gboolean
+by_references(struct search *search)
+{
+	return by_thread(search, mail_header(search->mail, "References"), "references");
+}
+
+static gboolean
+by_address(struct search *search)
+{
+	static const char *const names[] = { "To", "Cc", "Delivered-To", "X-Original-To",
+		"Envelope-To", NULL };
+	GMimeHeaderList *headers =
+		g_mime_object_get_header_list(GMIME_OBJECT(search->mail->message));
+	const int n = g_mime_header_list_get_count(headers);
+
+	for (int i = 0; i < n && !search->match->report; i++) {
+		GMimeHeader *header = g_mime_header_list_get_header_at(headers, i);
+
+		for (const char *const *name = names; *name; name++)
+			if (g_ascii_strcasecmp(g_mime_header_get_name(header), *name) == 0 &&
+				!by_text(search, g_mime_header_get_raw_value(header), "address"))
+				return FALSE;
+	}
+	return TRUE;
+}
+
+static gboolean
+by_subject(struct search *search)
+{
+	return by_text(search, search->mail->subject, "subject");
+}
+
+static gboolean
+is_delivery(const struct verdict *verdict)
+{
+	return strcmp(verdict->class, "bounce") == 0 || strcmp(verdict->class, "delay") == 0;
+}
+
+/* Our envelope id is the reference alone. */
+static gboolean
+by_envelope_id(struct search *search, const char *status)
+{
+	static const char name[] = "\noriginal-envelope-id:";
+	g_autofree char *lower = g_strconcat("\n", status, NULL);
+	g_autofree char *fields = g_ascii_strdown(lower, -1);
+	const char *at = strstr(fields, name);
+	g_autofree char *id = NULL, *tagged = NULL;
+
+	if (!at)
+		return TRUE;
+	at += strlen(name);
+	id = g_strstrip(g_strndup(at, strcspn(at, "\n")));
+	tagged = g_strconcat("abate-", id, NULL);
+	return by_text(search, strlen(id) == 16 ? tagged : id, "envid");
+}
+
+static gboolean
+by_envid(struct search *search)
+{
+	const char *status = mail_part(search->mail, "message/delivery-status");
+
+	return !status || !is_delivery(search->verdict) || by_envelope_id(search, status);
+}
+
+/* What a bounce returns of our mail, as a part or in its text; of other mails, what they quote. */
+static gboolean
+by_parts(struct search *search)
+{
+	const gboolean delivery = is_delivery(search->verdict);
+
+	for (guint i = 0; i < search->mail->parts->len && !search->match->report; i++) {
+		const struct mail_part *part = g_ptr_array_index(search->mail->parts, i);
+
+		if (!by_text(search, part->text, delivery ? "returned-headers" : "text"))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+static gboolean
+belongs(const struct search *search, const struct report *report)
+{
+	return search->sender && senders_belong(search->finder->senders, search->sender, report);
+}
+
+/* The newest report with that number whose provider the sender belongs to; else the only one that
+ * has it, as desks also write from elsewhere: that one does not count. */
+static gboolean
+by_number(struct search *search, const char *ticket)
+{
+	g_autoptr(GPtrArray) list = NULL;
+	struct report **slot = NULL;
+
+	if (strlen(ticket) < TICKET_MIN)
+		return TRUE;
+	list = store_reports_with_ticket(search->finder->store, ticket, search->error);
+	if (!list)
+		return FALSE;
+	for (guint i = 0; i < list->len && !slot; i++)
+		if (belongs(search, list->pdata[i]))
+			slot = (struct report **)&list->pdata[i];
+	if (!slot && list->len == 1)
+		slot = (struct report **)&list->pdata[0];
+	if (!slot)
+		return TRUE;
+	return found(search, g_steal_pointer(slot), "ticket", FALSE, NULL);
+}
+
+/* By the patterns of the providers that the sender may be, then by the general ones. */
+static gboolean
+by_ticket(struct search *search)
+{
+	GHashTable *providers = told_providers(search->finder->told, search->sender, search->error);
+	GHashTableIter iter;
+	void *provider;
+
+	if (!providers)
+		return FALSE;
+	if (is_delivery(search->verdict))
+		return TRUE;
+	g_hash_table_iter_init(&iter, providers);
+	while (!search->match->report && g_hash_table_iter_next(&iter, &provider, NULL)) {
+		const struct profile *profile = senders_profile(search->finder->senders, provider);
+		g_autofree char *ticket =
+			tickets_find(search->finder->tickets, profile, search->mail);
+
+		if (ticket && !by_number(search, ticket))
+			return FALSE;
+	}
+	return search->match->report || !search->verdict->ticket ||
+	       by_number(search, search->verdict->ticket);
+}
+
+/* A bounce that names no more than whom it could not reach. */
+static gboolean
+by_recipient(struct search *search)
+{
+	const char *recipient = search->verdict->recipient;
+	const gint64 since = text_now() - BOUNCE_DAYS * 24 * 3600 * (gint64)G_USEC_PER_SEC;
+	g_autoptr(GPtrArray) all = g_ptr_array_new_with_free_func((GDestroyNotify)report_free);
+	GHashTable *providers;
+	GHashTableIter iter;
+	void *provider;
+
+	if (!is_delivery(search->verdict) || !recipient)
+		return TRUE;
+	providers = told_providers(search->finder->told, recipient, search->error);
+	if (!providers)
+		return FALSE;
+	g_hash_table_iter_init(&iter, providers);
+	while (g_hash_table_iter_next(&iter, &provider, NULL)) {
+		GPtrArray *list = store_reports_to(
+			search->finder->store, provider, recipient, since, search->error);
+
+		if (!list)
+			return FALSE;
+		g_ptr_array_extend_and_steal(all, list);
+	}
+	if (all->len != 1)
+		return TRUE;
+	return found(search, g_steal_pointer(&all->pdata[0]), "recipient", FALSE, NULL);
+}
+
+/* The one report that waits at the sender's and is about what the mail names. */
+static gboolean
+by_indicator(struct search *search)
+{
+	g_autofree char *text = NULL;
+	GError *failure = NULL;
+	GHashTable *providers;
+	GHashTableIter iter;
+	void *provider;
+	gint64 id = 0, one = 0;
+
+	if (is_delivery(search->verdict))
+		return TRUE;
+	providers = told_providers(search->finder->told, search->sender, search->error);
+	if (!providers || g_hash_table_size(providers) == 0)
+		return providers != NULL;
+	text = g_strconcat(search->mail->subject, "\n", search->mail->text, NULL);
+	g_hash_table_iter_init(&iter, providers);
+	while (g_hash_table_iter_next(&iter, &provider, NULL)) {
+		if (!told_find(search->finder->told, provider, text, &one, search->error))
+			return FALSE;
+		if (one && id)
+			return TRUE;
+		id = one ? one : id;
+	}
+	if (!id)
+		return TRUE;
+	g_autoptr(Report) report = store_report_get(search->finder->store, id, &failure);
+	if (report && !belongs(search, report))
+		return TRUE;
+	return found(search, g_steal_pointer(&report), "sender-and-indicator", FALSE, failure);
+}
+
+gboolean
+finder_find(struct finder *finder, const struct mail *mail, const struct verdict *verdict,
+	const char *sender, struct match *match, GError **error)
+{
+	static gboolean (*const steps[])(struct search *) = { by_in_reply_to, by_references,
+		by_address, by_subject, by_envid, by_parts, by_ticket, by_recipient, by_indicator };
+	g_autoptr(GHashTable) tried = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	GError *failure = NULL;
+	struct search search = { finder, mail, verdict, sender, match, tried, &failure };
+
+	*match = (struct match){ 0 };
+	for (gsize i = 0; i < G_N_ELEMENTS(steps) && !match->report; i++)
+		if (!steps[i](&search)) {
+			g_propagate_error(error, failure);
+			return FALSE;
+		}
+	return TRUE;
+}
+
+void
+finder_ticket(struct finder *finder, const struct mail *mail, struct verdict *verdict,
+	const struct report *report)
+{
+	classify_ticket(
+		verdict, mail, finder->tickets, senders_profile(finder->senders, report->provider));
+}

@@ -1,0 +1,29 @@
+/* Which report a mail answers, and by what that is known. */
+#pragma once
+
+#include "inbox/classify.h"
+#include "inbox/told.h"
+
+struct finder;
+typedef struct finder Finder; /* for g_autoptr */
+
+/* Both borrowed. */
+struct finder *finder_new(struct store *store, const struct senders *senders);
+void finder_free(struct finder *finder);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Finder, finder_free)
+
+struct match {
+	struct report *report; /* without its indicators; NULL: of none that we know */
+	const char *key;       /* the first that fits of "in-reply-to", "references", "address",
+				  "subject", "envid", "returned-headers", "text", "ticket",
+				  "recipient", "sender-and-indicator" */
+	gboolean by_reference; /* it carries the report's unguessable reference */
+};
+void match_clear(struct match *match);
+
+/* sender: as sender_address() gives it; may be NULL. FALSE only when the store fails. */
+gboolean finder_find(struct finder *finder, const struct mail *mail, const struct verdict *verdict,
+	const char *sender, struct match *match, GError **error);
+/* Puts the ticket that the report's provider's own patterns find into verdict. */
+void finder_ticket(struct finder *finder, const struct mail *mail, struct verdict *verdict,
+	const struct report *report);

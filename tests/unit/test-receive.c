@@ -1,0 +1,495 @@
+/* A mail in, a kept reply out: what it is matched by, whether it counts, and what it moves. */
+#include <gmime/gmime.h>
+#include <string.h>
+
+#include "inbox/receive.h"
+#include "test-store.h"
+
+struct world {
+	struct fixture fixture;
+	struct config *config;
+	struct profiles *profiles;
+	struct receiver *receiver;
+	struct received_counts counts;
+	gint64 report; /* to abuse@host.example, out since an hour, about bad.example */
+	char *reference;
+	int mails;
+};
+
+static struct config *
+make_config(const struct world *world, const char *inbox)
+{
+	g_autofree char *file = g_build_filename(world->fixture.folder, "abate.conf", NULL);
+	g_autofree char *text = g_strdup_printf("[inbox]\n%s\n", inbox);
+	GError *error = NULL;
+	struct config *config;
+
+	g_file_set_contents(file, text, -1, NULL);
+	config = config_load(file, &error);
+	g_assert_no_error(error);
+	g_unlink(file);
+	return config;
+}
+
+/* A report about url, sent an hour ago. */
+static gint64
+send_report(struct store *store, const char *provider, const char *to, const char *url,
+	enum report_state state, char **reference)
+{
+	g_autoptr(Report) report = report_new();
+	gint64 indicator, case_id = add_case(store, "c");
+	GError *error = NULL;
+
+	indicator = add_url(store, case_id, url);
+	report->case_id = case_id;
+	report->provider = g_strdup(provider);
+	report->channel = CHANNEL_MAIL;
+	report->to = g_strdup(to);
+	report->state = REPORT_MANUAL;
+	report->reference = reference_new();
+	report->message_id = g_strdup_printf("abate-%s@our.example", report->reference);
+	g_array_append_val(report->indicators, indicator);
+	store_report_add(store, report, &error);
+	g_assert_no_error(error);
+	if (state == REPORT_MANUAL)
+		return report->id;
+	store_report_set_state_at(store, report->id, REPORT_ACCEPTED, NULL,
+		text_now() - 3600 * (gint64)G_USEC_PER_SEC, &error);
+	if (state != REPORT_ACCEPTED)
+		store_report_set_state(store, report->id, state, NULL, &error);
+	g_assert_no_error(error);
+	if (reference)
+		*reference = g_strdup(report->reference);
+	return report->id;
+}
+
+static void
+open_receiver(struct world *world, const char *inbox)
+{
+	GError *error = NULL;
+
+	receiver_free(world->receiver);
+	config_free(world->config);
+	world->config = make_config(world, inbox);
+	world->receiver =
+		receiver_new(world->config, world->profiles, world->fixture.store, &error);
+	g_assert_no_error(error);
+}
+
+static void
+set_up(struct world *world, gconstpointer data)
+{
+	const char *const none[] = { NULL };
+
+	fixture_set_up(&world->fixture, NULL);
+	world->profiles = profiles_load(none, NULL, NULL);
+	world->report = send_report(world->fixture.store, "host", "abuse@host.example",
+		"http://bad.example/login", REPORT_ACCEPTED, &world->reference);
+	open_receiver(world, data ? data : "");
+}
+
+static void
+tear_down(struct world *world, gconstpointer data)
+{
+	receiver_free(world->receiver);
+	config_free(world->config);
+	profiles_free(world->profiles);
+	g_free(world->reference);
+	fixture_tear_down(&world->fixture, data);
+}
+
+/* Receives a mail, "%s" in it being the report's reference; the reply as it was kept. */
+static struct reply *take(struct world *world, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+static struct reply *
+take(struct world *world, const char *format, ...)
+{
+	g_autofree char *source = g_strdup_printf("maildir:/m/%d", world->mails++);
+	g_autofree char *text = NULL;
+	g_autoptr(GBytes) mail = NULL;
+	GError *error = NULL;
+	va_list list;
+	gboolean seen;
+
+	va_start(list, format);
+	text = g_strdup_vprintf(format, list);
+	va_end(list);
+	mail = g_bytes_new(text, strlen(text));
+	receiver_take(world->receiver, source, 0, mail, &world->counts, &error);
+	g_assert_no_error(error);
+	store_reply_seen(world->fixture.store, source, &seen, &error);
+	g_assert_true(seen);
+	return store_reply_get(world->fixture.store, world->mails, &error);
+}
+
+static void
+assert_state(struct world *world, gint64 id, enum report_state state)
+{
+	g_autoptr(Report) report = store_report_get(world->fixture.store, id, NULL);
+
+	g_assert_cmpstr(report_state_name(report->state), ==, report_state_name(state));
+}
+
+#define DESK "From: Desk <abuse@host.example>\n"
+#define ACK "Subject: Ticket [#HX-4711] received\nAuto-Submitted: auto-replied\n"
+#define THANKS "\nThank you for your report. We have received it; your ticket number is HX-4711.\n"
+#define PERSON "Subject: Re: abuse\n\nDear team, our colleague will look at this tomorrow.\n"
+
+static void
+test_keys(struct world *world, gconstpointer data G_GNUC_UNUSED)
+{
+	const char *r = world->reference;
+	const struct {
+		const char *key;
+		char *mail;
+	} cases[] = {
+		{ "in-reply-to",
+			g_strdup_printf(DESK "In-Reply-To: <abate-%s@our.example>\n" PERSON, r) },
+		{ "references",
+			g_strdup_printf(
+				DESK "References: <x@y>\n <abate-%s@our.example>\n" PERSON, r) },
+		{ "address", g_strdup_printf(DESK
+				     "To: a@b.example, Us <team+ABATE-%s@our.example>\n" PERSON,
+				     r) },
+		{ "address", g_strdup_printf(DESK "Delivered-To: x@y.example\nDelivered-To: "
+						  "abate-%s@our.example\n" PERSON,
+				     r) },
+		{ "subject",
+			g_strdup_printf(DESK
+				"Subject: Re: abuse [abate-%s]\n\nWe look at it, kind regards.\n",
+				r) },
+		{ "text", g_strdup_printf(DESK "Subject: Re: abuse\n\nDear all, we read it.\n\n> "
+					       "Reference: abate-%s\n",
+				  r) },
+	};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autoptr(Reply) reply = take(world, "%s", cases[i].mail);
+
+		g_test_message("%s", cases[i].mail);
+		g_assert_cmpstr(reply->match, ==, cases[i].key);
+		g_assert_cmpint(reply->report_id, ==, world->report);
+		g_assert_false(reply->weak);
+		g_assert_true(reply->counts);
+		g_assert_null(reply->note);
+		g_assert_cmpstr(reply->from, ==, "abuse@host.example");
+		g_free(cases[i].mail);
+	}
+	assert_state(world, world->report, REPORT_ANSWERED);
+	g_assert_cmpint(world->counts.matched, ==, G_N_ELEMENTS(cases));
+}
+
+/* Whoever makes a reference up, or one out of another's, meets nothing. */
+static void
+test_guess(struct world *world, gconstpointer data G_GNUC_UNUSED)
+{
+	g_autofree char *other = reference_new();
+	g_autofree char *shorter = g_strndup(world->reference, 15);
+	g_autoptr(Reply) made_up = take(world,
+		DESK "In-Reply-To: <abate-%s@our.example>\nTo: abate-%sa@x.example\n"
+		     "Subject: abate-%s\n\nWe have suspended the domain name.\n",
+		other, world->reference, shorter);
+
+	g_assert_cmpint(made_up->report_id, ==, 0);
+	g_assert_null(made_up->match);
+	g_assert_false(made_up->counts);
+	assert_state(world, world->report, REPORT_ACCEPTED);
+	g_assert_cmpint(world->counts.unmatched, ==, 1);
+}
+
+static void
+test_again(struct world *world, gconstpointer data G_GNUC_UNUSED)
+{
+	g_autofree char *text = g_strdup_printf(
+		DESK "In-Reply-To: <abate-%s@our.example>\n" PERSON, world->reference);
+	g_autoptr(GBytes) mail = g_bytes_new(text, strlen(text));
+	GError *error = NULL;
+	gint64 checked, broken;
+
+	for (int i = 0; i < 3; i++) {
+		receiver_take(world->receiver, i < 2 ? "maildir:/a" : "imap:b", 0, mail,
+			&world->counts, &error);
+		g_assert_no_error(error);
+	}
+	g_assert_cmpint(world->counts.read, ==, 3);
+	g_assert_cmpint(world->counts.known, ==, 2);
+	g_assert_cmpint(world->counts.matched, ==, 1);
+	store_events_verify(world->fixture.store, &checked, &broken, &error);
+	g_assert_cmpint(broken, ==, 0);
+}
+
+/* The ticket comes with the acknowledgement; later mails carry no more than that. */
+static void
+test_ticket(struct world *world, gconstpointer data G_GNUC_UNUSED)
+{
+	g_autoptr(Reply) first = take(
+		world, DESK "In-Reply-To: <abate-%s@our.example>\n" ACK THANKS, world->reference);
+	g_autoptr(Report) report = store_report_get(world->fixture.store, world->report, NULL);
+	g_assert_cmpstr(first->class_name, ==, "acknowledgement");
+	g_assert_cmpstr(report->ticket, ==, "HX-4711");
+	g_assert_cmpint(report->state, ==, REPORT_ACKNOWLEDGED);
+
+	g_autoptr(Reply) stranger = take(world, "From: x@evil.example\nSubject: [#HX-4711] "
+						"done\n\nWe have suspended the domain.\n");
+	g_assert_cmpstr(stranger->match, ==, "ticket");
+	g_assert_true(stranger->weak);
+	g_assert_false(stranger->counts);
+	g_assert_cmpstr(stranger->note, ==, "the sender is not of the provider");
+	assert_state(world, world->report, REPORT_ACKNOWLEDGED);
+
+	g_autoptr(Reply) desk = take(world,
+		"From: staff@tickets.host.example\nSubject: [#HX-4711] abuse\n\nWe will see.\n");
+	g_assert_cmpstr(desk->match, ==, "ticket");
+	g_assert_true(desk->weak);
+	g_assert_true(desk->counts);
+	assert_state(world, world->report, REPORT_ANSWERED);
+	g_assert_cmpint(world->counts.weak, ==, 2);
+}
+
+/* With a trusted server set, From alone is no proof. */
+static void
+test_authenticated(struct world *world, gconstpointer data G_GNUC_UNUSED)
+{
+	g_assert_true(
+		store_report_set_ticket(world->fixture.store, world->report, "HX-4711", NULL));
+	g_autoptr(Reply) forged = take(world,
+		"Received: from evil by mx.our.example; Wed, 7 Jan 2026 10:00:00 +0000\n"
+		"Authentication-Results: mx.our.example; dmarc=pass header.from=host.example\n" DESK
+		"Subject: [#HX-4711] abuse\n\nWe will see.\n");
+	g_assert_true(forged->weak);
+	g_assert_false(forged->counts);
+	g_assert_cmpstr(forged->note, ==, "no server that we trust vouches for the sender");
+	assert_state(world, world->report, REPORT_ACCEPTED);
+
+	g_autoptr(Reply) real = take(world,
+		"Authentication-Results: mx.our.example; dmarc=pass header.from=host.example\n"
+		"Received: from host.example by mx.our.example; Wed, 7 Jan 2026 10:00:00 "
+		"+0000\n" DESK "Subject: [#HX-4711] abuse\n\nWe will see.\n");
+	g_assert_true(real->counts);
+	assert_state(world, world->report, REPORT_ANSWERED);
+}
+
+static void
+test_indicator(struct world *world, gconstpointer data G_GNUC_UNUSED)
+{
+	struct store *store = world->fixture.store;
+	g_autoptr(Reply) stranger =
+		take(world, "From: x@evil.example\n" PERSON "About bad[.]example\n");
+	g_assert_cmpint(stranger->report_id, ==, 0);
+	g_autoptr(Reply) nothing = take(world, DESK PERSON "About other.example\n");
+	g_assert_cmpint(nothing->report_id, ==, 0);
+	g_autoptr(Reply) page =
+		take(world, DESK PERSON "About hxxp://bad[.]example/login, we look\n");
+	g_assert_cmpstr(page->match, ==, "sender-and-indicator");
+	g_assert_cmpint(page->report_id, ==, world->report);
+	g_assert_true(page->weak && page->counts);
+
+	/* A second report about the same: neither can be meant for sure. */
+	send_report(store, "host", "abuse@host.example", "http://bad.example/login",
+		REPORT_ACCEPTED, NULL);
+	open_receiver(world, "");
+	g_autoptr(Reply) two = take(world, DESK PERSON "About http://bad.example/login again\n");
+	g_assert_cmpint(two->report_id, ==, 0);
+	/* Two that differ in the page alone. */
+	gint64 other = send_report(store, "host", "abuse@host.example", "http://bad.example/pay",
+		REPORT_ACCEPTED, NULL);
+	open_receiver(world, "");
+	g_autoptr(Reply) apart = take(world, DESK PERSON "About http://bad.example/pay again\n");
+	g_assert_cmpint(apart->report_id, ==, other);
+}
+
+#define DSN                                                                                        \
+	"From: MAILER-DAEMON@our.example\nSubject: Undelivered\n"                                  \
+	"Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n"              \
+	"--b\n\nIt failed.\n--b\nContent-Type: message/delivery-status\n\n"
+#define FAILED "\nFinal-Recipient: rfc822; %s\nAction: failed\nStatus: %s\n"
+
+static void
+test_bounce(struct world *world, gconstpointer data G_GNUC_UNUSED)
+{
+	struct store *store = world->fixture.store;
+	/* Says whom, but not of which report: a guess. */
+	g_autoptr(Reply) bare = take(world, DSN "Reporting-MTA: dns; x\n" FAILED "--b--\n",
+		"abuse@host.example", "5.1.1");
+	g_assert_cmpstr(bare->class_name, ==, "bounce");
+	g_assert_cmpstr(bare->match, ==, "recipient");
+	g_assert_true(bare->weak);
+	g_assert_false(bare->counts);
+	assert_state(world, world->report, REPORT_ACCEPTED);
+
+	g_autoptr(Reply) full = take(world, DSN "Original-Envelope-Id: %s\n" FAILED "--b--\n",
+		world->reference, "abuse@host.example", "5.1.1");
+	g_assert_cmpstr(full->match, ==, "envid");
+	g_assert_true(full->counts);
+	g_assert_cmpint(world->counts.bounced, ==, 1);
+	assert_state(world, world->report, REPORT_BOUNCED);
+	g_autofree char *mark = store_mark_get(store, "contact", "abuse@host.example", NULL);
+	g_assert_cmpstr(mark, ==, "bad");
+}
+
+static void
+test_bounce_full(struct world *world, gconstpointer data G_GNUC_UNUSED)
+{
+	g_autoptr(Reply) full = take(world,
+		DSN
+		"Reporting-MTA: dns; x\n" FAILED
+		"Diagnostic-Code: smtp; 552 5.2.2 mailbox full\n--b\n"
+		"Content-Type: text/rfc822-headers\n\nMessage-ID: <abate-%s@our.example>\n--b--\n",
+		"abuse@host.example", "5.2.2", world->reference);
+	g_autofree char *mark =
+		store_mark_get(world->fixture.store, "contact", "abuse@host.example", NULL);
+
+	g_assert_cmpstr(full->match, ==, "returned-headers");
+	assert_state(world, world->report, REPORT_BOUNCED);
+	g_assert_null(mark);
+}
+
+/* The desk's own alias points to nobody any more, at another house. */
+static void
+test_bounce_forwarded(struct world *world, gconstpointer data G_GNUC_UNUSED)
+{
+	g_autoptr(Reply) full = take(world, DSN "Original-Envelope-Id: abate-%s\n" FAILED "--b--\n",
+		world->reference, "someone@else.example", "5.1.1");
+	g_autofree char *mark =
+		store_mark_get(world->fixture.store, "contact", "abuse@host.example", NULL);
+
+	g_assert_true(full->counts);
+	assert_state(world, world->report, REPORT_BOUNCED);
+	g_assert_null(mark);
+}
+
+/* Who got the report from the provider knows the reference too. */
+static void
+test_stranger(struct world *world, gconstpointer data G_GNUC_UNUSED)
+{
+	g_autoptr(Reply) reply = take(world,
+		"From: x@evil.example\nIn-Reply-To: <abate-%s@our.example>\nSubject: Re: abuse\n\n"
+		"We have suspended the domain name.\n",
+		world->reference);
+
+	g_assert_true(reply->counts);
+	g_assert_cmpstr(reply->class_name, ==, "human");
+	g_assert_nonnull(strstr(reply->note, "the sender is not of the provider"));
+	assert_state(world, world->report, REPORT_ANSWERED);
+}
+
+/* An acknowledgement that is read after the answer keeps its time. */
+static void
+test_late(struct world *world, gconstpointer data G_GNUC_UNUSED)
+{
+	g_autoptr(Reply) answer =
+		take(world, DESK "In-Reply-To: <abate-%s@our.example>\n" PERSON, world->reference);
+	g_autoptr(Reply) late = take(
+		world, DESK "In-Reply-To: <abate-%s@our.example>\n" ACK THANKS, world->reference);
+	g_autoptr(Report) report = store_report_get(world->fixture.store, world->report, NULL);
+
+	g_assert_cmpint(report->state, ==, REPORT_ANSWERED);
+	g_assert_cmpint(report->acknowledged, ==, late->received);
+	g_assert_cmpint(report->answered, ==, answer->received);
+	g_assert_cmpstr(report->ticket, ==, "HX-4711");
+}
+
+/* What the ladder does not allow is no error, and the reply is kept. */
+static void
+test_not_out(struct world *world, gconstpointer data G_GNUC_UNUSED)
+{
+	g_autofree char *reference = NULL;
+	struct store *store = world->fixture.store;
+	gint64 id =
+		send_report(store, "host", "x@y.example", "http://z.example/", REPORT_MANUAL, NULL);
+	g_autoptr(Report) report = store_report_get(store, id, NULL);
+	g_autoptr(Reply) reply =
+		take(world, DESK "In-Reply-To: <abate-%s@our.example>\n" PERSON, report->reference);
+
+	g_assert_cmpint(reply->report_id, ==, id);
+	assert_state(world, id, REPORT_MANUAL);
+}
+
+static void
+test_doubt(struct world *world, gconstpointer data G_GNUC_UNUSED)
+{
+	struct store *store = world->fixture.store;
+	gint64 case_id = add_case(store, "d");
+	gint64 url = add_url(store, case_id, "http://d.example/");
+	gint64 id = add_report(store, case_id, url, "d", REPORT_READY);
+	const struct claim_filter filter = { .channel = "mail" };
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GPtrArray) claimed =
+		store_reports_claim(store, "me", &filter, text_now(), 5, &error);
+
+	g_assert_no_error(error);
+	g_assert_cmpuint(claimed->len, ==, 1);
+	store_report_on_wire(store, id, &error);
+	store_report_set_state(store, id, REPORT_IN_DOUBT, "cut", &error);
+	g_assert_no_error(error);
+	g_autoptr(Report) before = store_report_get(store, id, NULL);
+	g_assert_cmpint(before->sent, ==, 0);
+	g_autoptr(Reply) reply =
+		take(world, DESK "In-Reply-To: <abate-%s@our.example>\n" PERSON, before->reference);
+	g_autoptr(Report) after = store_report_get(store, id, NULL);
+	g_assert_cmpint(after->state, ==, REPORT_ANSWERED);
+	g_assert_cmpint(after->sent, >=, after->created);
+	g_assert_cmpint(after->sent, <=, after->answered);
+	g_assert_true(reply->counts);
+}
+
+static void
+test_broken(struct world *world, gconstpointer data G_GNUC_UNUSED)
+{
+	g_autoptr(Reply) empty = take(world, "%s", "");
+	g_autoptr(Reply) noise = take(world, "\x01\x02\xff\xfe not a mail at all");
+
+	g_assert_cmpstr(empty->class_name, ==, "unclassified");
+	g_assert_nonnull(empty->note);
+	g_assert_nonnull(noise->class_name);
+	g_assert_cmpint(world->counts.broken, ==, 2);
+	g_assert_cmpuint(g_bytes_get_size(noise->content), >, 10);
+}
+
+static void
+test_time(struct world *world, gconstpointer data G_GNUC_UNUSED)
+{
+	g_autoptr(Reply) past = take(world, "Date: Wed, 7 Jan 2026 10:00:00 +0000\n" DESK PERSON);
+	g_autoptr(Reply) future = take(world, "Date: Wed, 7 Jan 2099 10:00:00 +0000\n" DESK PERSON);
+
+	g_assert_cmpint(past->received, ==, 1767780000 * (gint64)G_USEC_PER_SEC);
+	g_assert_cmpint(future->received, <=, text_now());
+	g_assert_cmpint(future->received, >, text_now() - 60 * G_USEC_PER_SEC);
+}
+
+int
+main(int argc, char **argv)
+{
+	static const struct {
+		const char *name, *inbox;
+		void (*run)(struct world *world, gconstpointer data);
+	} tests[] = {
+		{ "keys", NULL, test_keys },
+		{ "guess", NULL, test_guess },
+		{ "again", NULL, test_again },
+		{ "ticket", NULL, test_ticket },
+		{ "authenticated", "trusted_authserv = mx.our.example", test_authenticated },
+		{ "indicator", NULL, test_indicator },
+		{ "bounce", NULL, test_bounce },
+		{ "bounce-full", NULL, test_bounce_full },
+		{ "bounce-forwarded", NULL, test_bounce_forwarded },
+		{ "stranger", NULL, test_stranger },
+		{ "late", NULL, test_late },
+		{ "not-out", NULL, test_not_out },
+		{ "doubt", NULL, test_doubt },
+		{ "broken", NULL, test_broken },
+		{ "time", NULL, test_time },
+	};
+	int status;
+
+	g_test_init(&argc, &argv, NULL);
+	g_mime_init();
+	for (gsize i = 0; i < G_N_ELEMENTS(tests); i++) {
+		g_autofree char *path = g_strconcat("/receive/", tests[i].name, NULL);
+
+		g_test_add(path, struct world, tests[i].inbox, set_up, tests[i].run, tear_down);
+	}
+	status = g_test_run();
+	g_mime_shutdown();
+	return status;
+}
