@@ -32,9 +32,12 @@ static const char head[] =
 
 static const char foot[] =
 	"<h2>How to read this</h2>\n"
-	"<p>Reports are all but those taken back before they went out. Not sent: still drafts, "
-	"held, waiting or in doubt. Refused: at the door or in a reply. What providers say counts "
-	"only in replies that are known to be theirs.</p>\n"
+	"<p>Reports are all but those taken back before they went out and those that withdraw "
+	"another. Not sent: still drafts, held, waiting or in doubt. Refused: at the door or in a "
+	"reply. What providers say counts only in replies that are known to be theirs. Overdue: no "
+	"answer, or not down, in the time that is expected of the provider. Came back up: "
+	"indicators "
+	"that went down after a report and were up again later.</p>\n"
 	"<p>Times run from when a report was sent. Medians, 90 % and shares are Kaplan–Meier "
 	"estimates: what still waits is counted as waiting until now, an indicator as up until the "
 	"last look that saw it up. “Not reached”: too few have replied or gone down to tell. “–”: "
@@ -115,12 +118,13 @@ add_counts(GString *html, const char *by, const GPtrArray *rows)
 	g_string_append_printf(html,
 		"<table><thead><tr><th>%s</th><th>reports</th><th>not sent</th><th>accepted</th>"
 		"<th>bounced</th><th>acknow&shy;ledged</th><th>refused</th><th>say they acted</th>"
-		"<th>came back up</th></tr></thead><tbody>\n",
+		"<th>overdue</th><th>came back up</th></tr></thead><tbody>\n",
 		by);
 	for (guint i = 0; i < rows->len; i++) {
 		const struct stats_row *row = g_ptr_array_index(rows, i);
 		const gint64 values[] = { row->reports, row->unsent, row->accepted, row->bounced,
-			row->acknowledged, row->refused, row->actioned, row->came_back };
+			row->acknowledged, row->refused, row->actioned, row->overdue,
+			row->came_back };
 		g_autofree char *key = text_for_html(row->key);
 
 		g_string_append_printf(html, "<tr><td>%s</td>", key);

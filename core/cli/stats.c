@@ -38,14 +38,15 @@ print_json(const char *by, const GPtrArray *rows)
 	for (guint i = 0; i < rows->len; i++) {
 		const struct stats_row *row = g_ptr_array_index(rows, i);
 
-		json_line(json_pack("{s:s, s:o, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:o, "
-				    "s:o}",
+		json_line(json_pack(
+			"{s:s, s:o, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:o, "
+			"s:o}",
 			"by", by, "key", json_text(row->key), "reports", (json_int_t)row->reports,
 			"unsent", (json_int_t)row->unsent, "accepted", (json_int_t)row->accepted,
 			"bounced", (json_int_t)row->bounced, "acknowledged",
 			(json_int_t)row->acknowledged, "refused", (json_int_t)row->refused,
-			"actioned", (json_int_t)row->actioned, "came_back",
-			(json_int_t)row->came_back, "first_reply",
+			"actioned", (json_int_t)row->actioned, "overdue", (json_int_t)row->overdue,
+			"came_back", (json_int_t)row->came_back, "first_reply",
 			survival_json(&row->times[STATS_FIRST_REPLY]), "first_human",
 			survival_json(&row->times[STATS_FIRST_HUMAN]), "takedown",
 			survival_json(&row->times[STATS_TAKEDOWN])));
@@ -56,13 +57,14 @@ static void
 print_counts(const char *by, const GPtrArray *rows)
 {
 	const char *const columns[] = { by, ">reports", ">not sent", ">accepted", ">bounced",
-		">acknowledged", ">refused", ">say they acted", ">came back", NULL };
+		">acknowledged", ">refused", ">say they acted", ">overdue", ">came back", NULL };
 	g_autoptr(Table) table = table_new(columns);
 
 	for (guint i = 0; i < rows->len; i++) {
 		const struct stats_row *row = g_ptr_array_index(rows, i);
 		const gint64 values[] = { row->reports, row->unsent, row->accepted, row->bounced,
-			row->acknowledged, row->refused, row->actioned, row->came_back };
+			row->acknowledged, row->refused, row->actioned, row->overdue,
+			row->came_back };
 		char texts[G_N_ELEMENTS(values)][24];
 		const char *cells[G_N_ELEMENTS(values) + 1] = { row->key };
 
@@ -150,61 +152,70 @@ has_case(struct store *store, gint64 id, GError **error)
 	return id == 0 || found;
 }
 
-struct wish {
-	struct stats_filter filter;
+struct request {
+	struct stats_wish wish;
 	const char *file; /* NULL: print */
 	gboolean human;	  /* the table of persons' answers too */
 };
 
 static int
-print_stats(const struct global *global, const struct wish *wish)
+print_rows(const struct global *global, const struct request *request, const GPtrArray *rows)
 {
-	g_autoptr(Config) config = command_config(global);
-	g_autoptr(Store) store = NULL;
-	g_autoptr(GPtrArray) rows = NULL;
-	g_autoptr(GError) error = NULL;
-	const gint64 now = text_now();
+	const char *by = request->wish.filter.by;
 
-	if (!config)
-		return EXIT_USAGE;
-	store = records_open(config, FALSE, &error);
-	rows = store && has_case(store, wish->filter.case_id, &error)
-		       ? stats_make(store, &wish->filter, now, wish->file != NULL, &error)
-		       : NULL;
-	if (!rows)
-		return command_failed(error);
-	if (wish->file)
-		return write_page(wish->file, wish->filter.by, rows, now);
+	if (request->file)
+		return write_page(request->file, by, rows, request->wish.now);
 	if (global->json)
-		print_json(wish->filter.by, rows);
+		print_json(by, rows);
 	else
-		print_tables(wish->filter.by, rows, wish->human);
+		print_tables(by, rows, request->human);
 	return EXIT_DONE;
 }
 
 static int
-check_and_print(const struct global *global, struct wish *wish, const char *of_case)
+print_stats(const struct global *global, struct request *request)
 {
-	const char *by = wish->filter.by;
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Config) config = command_config(global);
+	g_autoptr(Store) store = config ? records_open(config, FALSE, &error) : NULL;
+	g_autoptr(Profiles) profiles =
+		store ? profiles_load_configured(config, NULL, &error) : NULL;
+	g_autoptr(GPtrArray) rows = NULL;
 
-	if (!g_strv_contains(store_stats_keys(), by)) {
+	if (!config)
+		return EXIT_USAGE;
+	request->wish.config = config;
+	request->wish.profiles = profiles;
+	request->wish.now = text_now();
+	request->wish.with_curves = request->file != NULL;
+	if (profiles && has_case(store, request->wish.filter.case_id, &error))
+		rows = stats_make(store, &request->wish, &error);
+	return rows ? print_rows(global, request, rows) : command_failed(error);
+}
+
+static int
+check_and_print(const struct global *global, struct request *request, const char *of_case)
+{
+	struct stats_filter *filter = &request->wish.filter;
+
+	if (!g_strv_contains(store_stats_keys(), filter->by)) {
 		g_autofree char *known = g_strjoinv(", ", (char **)store_stats_keys());
 
-		log_error("--by: there are no figures by '%s'; there are by %s", by, known);
+		log_error("--by: there are no figures by '%s'; there are by %s", filter->by, known);
 		return EXIT_USAGE;
 	}
-	if (of_case && !record_id_parse(of_case, 'C', &wish->filter.case_id)) {
+	if (of_case && !record_id_parse(of_case, 'C', &filter->case_id)) {
 		log_error("--case: '%s' is no case; cases are C1, C2 …", of_case);
 		return EXIT_USAGE;
 	}
-	return print_stats(global, wish);
+	return print_stats(global, request);
 }
 
 static int
 run(struct global *global, int argc, char **argv)
 {
 	g_autofree char *by = NULL, *of_case = NULL, *file = NULL;
-	struct wish wish = { .filter = { .by = "provider" } };
+	struct request request = { .wish.filter.by = "provider" };
 	const GOptionEntry entries[] = {
 		{ "by", 0, 0, G_OPTION_ARG_STRING, &by,
 			"provider (default), kind, registrar, registry, network, tld, channel, "
@@ -213,7 +224,7 @@ run(struct global *global, int argc, char **argv)
 		{ "case", 0, 0, G_OPTION_ARG_STRING, &of_case, "Only of this case", "C1" },
 		{ "html", 0, 0, G_OPTION_ARG_FILENAME, &file,
 			"Write a page with curves instead of printing", "FILE" },
-		{ "human", 0, 0, G_OPTION_ARG_NONE, &wish.human,
+		{ "human", 0, 0, G_OPTION_ARG_NONE, &request.human,
 			"Also a table of the times until a person answered", NULL },
 		{ NULL, 0, 0, 0, NULL, NULL, NULL },
 	};
@@ -226,9 +237,9 @@ run(struct global *global, int argc, char **argv)
 		return EXIT_USAGE;
 	}
 	if (by)
-		wish.filter.by = by;
-	wish.file = file;
-	return check_and_print(global, &wish, of_case);
+		request.wish.filter.by = by;
+	request.file = file;
+	return check_and_print(global, &request, of_case);
 }
 
 const struct command command_stats = {

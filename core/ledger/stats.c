@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "ledger/observations.h"
+#include "ledger/overdue.h"
 
 /* 8 MiB, and as much again while they are sorted. */
 #define AT_ONCE (512 * 1024)
@@ -11,8 +12,9 @@
 struct making {
 	GPtrArray *rows;
 	GHashTable *by_key; /* key, of the row -> struct row */
+	GHashTable *times;  /* provider -> struct overdue_times */
 	struct observations *observations;
-	gint64 now;
+	const struct stats_wish *wish;
 	struct survival *survival; /* that the stream has come to; NULL: before the first */
 };
 
@@ -68,6 +70,23 @@ first_reply(const struct stats_report *report)
 	return MIN(report->acknowledged, report->answered);
 }
 
+static gboolean
+is_overdue(struct making *making, const struct stats_report *report)
+{
+	struct overdue_times *times = g_hash_table_lookup(making->times, report->provider);
+
+	if (!report->open)
+		return FALSE;
+	if (!times) {
+		times = g_new0(struct overdue_times, 1);
+		overdue_times_of(making->wish->config,
+			profiles_by_id(making->wish->profiles, report->provider), times);
+		g_hash_table_insert(making->times, g_strdup(report->provider), times);
+	}
+	return overdue_since(report->sent, report->acknowledged || report->answered, times,
+		       making->wish->now) != 0;
+}
+
 static void
 add_report(const struct stats_report *report, void *user)
 {
@@ -81,10 +100,13 @@ add_report(const struct stats_report *report, void *user)
 	row->row.acknowledged += report->acknowledged != 0;
 	row->row.refused += report->refused;
 	row->row.actioned += report->says_acted != 0;
+	row->row.overdue += is_overdue(making, report);
 	if (!report->sent || report->bounced)
 		return;
-	observe(making, row, STATS_FIRST_REPLY, report->sent, first_reply(report), making->now);
-	observe(making, row, STATS_FIRST_HUMAN, report->sent, report->first_human, making->now);
+	observe(making, row, STATS_FIRST_REPLY, report->sent, first_reply(report),
+		making->wish->now);
+	observe(making, row, STATS_FIRST_HUMAN, report->sent, report->first_human,
+		making->wish->now);
 }
 
 static void
@@ -148,10 +170,10 @@ by_key(gconstpointer a, gconstpointer b)
 }
 
 static gboolean
-make_times(struct making *making, gboolean with_curves, GError **error)
+make_times(struct making *making, GError **error)
 {
 	for (int i = 0; i < STATS_TIMES; i++)
-		begin_survivals(making, i, with_curves ? STATS_CURVES : 0);
+		begin_survivals(making, i, making->wish->with_curves ? STATS_CURVES : 0);
 	if (!observations_each(making->observations, add_observation, making, error))
 		return FALSE;
 	if (making->survival)
@@ -161,19 +183,22 @@ make_times(struct making *making, gboolean with_curves, GError **error)
 }
 
 GPtrArray *
-stats_make(struct store *store, const struct stats_filter *filter, gint64 now, gboolean with_curves,
-	GError **error)
+stats_make(struct store *store, const struct stats_wish *wish, GError **error)
 {
 	g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func(row_free);
 	g_autoptr(GHashTable) index = g_hash_table_new(g_str_hash, g_str_equal);
+	g_autoptr(GHashTable) times =
+		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	g_autoptr(Observations) observations = observations_new(AT_ONCE);
-	struct making making = {
-		.rows = rows, .by_key = index, .observations = observations, .now = now
-	};
+	struct making making = { .rows = rows,
+		.by_key = index,
+		.times = times,
+		.observations = observations,
+		.wish = wish };
 
-	if (!store_stats_reports(store, filter, add_report, &making, error) ||
-		!store_stats_takedowns(store, filter, add_takedown, &making, error) ||
-		!make_times(&making, with_curves, error))
+	if (!store_stats_reports(store, &wish->filter, add_report, &making, error) ||
+		!store_stats_takedowns(store, &wish->filter, add_takedown, &making, error) ||
+		!make_times(&making, error))
 		return NULL;
 	return g_steal_pointer(&rows);
 }

@@ -1,7 +1,9 @@
 /* The figures: how many reports, and how long it took after them, by key. */
 #pragma once
 
+#include "base/config.h"
 #include "ledger/survival.h"
+#include "model/profile.h"
 #include "store/store.h"
 
 /* Below so many observations a percentile says little. */
@@ -22,14 +24,21 @@ struct stats_row {
 	/* Reports but cancelled ones: not sent (yet), accepted or bounced later, refused at the
 	 * door or in a reply, failed. */
 	gint64 reports, unsent, accepted, bounced, acknowledged, refused, actioned;
+	gint64 overdue;	  /* as ledger/overdue.h has it */
 	gint64 came_back; /* indicators that went down after a report and came up again */
 	struct survival times[STATS_TIMES];
 };
 
-/* The rows (of struct stats_row *) ordered by key; NULL and error. with_curves: steps for the
- * STATS_CURVES rows that have most observations of each time. Needs memory for the rows only. Free
- * with g_ptr_array_unref. */
-GPtrArray *stats_make(struct store *store, const struct stats_filter *filter, gint64 now,
-	gboolean with_curves, GError **error);
+struct stats_wish {
+	struct stats_filter filter;
+	gint64 now;
+	gboolean with_curves; /* steps for the STATS_CURVES rows with most observations of a time */
+	const struct config *config; /* by whose times reports are overdue */
+	const struct profiles *profiles;
+};
+
+/* The rows (of struct stats_row *) ordered by key; NULL and error. Needs memory for the rows only.
+ * Free with g_ptr_array_unref. */
+GPtrArray *stats_make(struct store *store, const struct stats_wish *wish, GError **error);
 /* "3.5 d", in the unit that people would take; "not reached" when negative. Free with g_free. */
 char *stats_duration(double seconds);

@@ -33,9 +33,25 @@ static const struct key {
 	{ "all", "'all'", "", FALSE, FALSE },
 };
 
-/* A report that was taken back before it went out is none. */
-#define WANTED "r.state <> 'cancelled' AND (r.case_id = $1 OR CAST($1 AS BIGINT) = 0)"
-#define REPORT "r.state, r.created, r.sent, r.acknowledged, r.answered"
+/* The reports that a person marked so. */
+#define MARKED(mark)                                                                               \
+	"r.id IN (SELECT CAST(SUBSTR(m.key, 2) AS BIGINT) FROM marks m "                           \
+	"WHERE m.kind = '" mark "')"
+/* A report that was taken back before it went out is none, nor is one that withdraws another. */
+#define WANTED                                                                                     \
+	"r.state <> 'cancelled' AND NOT " MARKED(                                                  \
+		"retract") " "                                                                     \
+			   "AND (r.case_id = $1 OR CAST($1 AS BIGINT) = 0)"
+/* Reached them, asks by itself, and not all of it is down: see ledger/overdue.c. */
+#define OPEN                                                                                       \
+	"CASE WHEN r.sent IS NOT NULL AND r.follow_up_of IS NULL AND r.state IN "                  \
+	"('accepted', 'acknowledged', 'answered', 'closed') AND NOT " MARKED(                      \
+		"retracted") " "                                                                   \
+			     "AND EXISTS (SELECT 1 FROM report_indicators u JOIN indicators v ON " \
+			     "v.id = u.indicator_id "                                              \
+			     "WHERE u.report_id = r.id AND COALESCE(v.state, '') <> 'down') THEN " \
+			     "1 ELSE 0 END"
+#define REPORT "r.state, r.created, r.sent, r.acknowledged, r.answered, r.provider, " OPEN
 #define REPLIES                                                                                    \
 	", a.class, a.received FROM reports r JOIN cases c ON c.id = r.case_id @KEYS "             \
 	"LEFT JOIN replies a ON a.report_id = r.id AND a.counts = 1 WHERE " WANTED
@@ -120,7 +136,7 @@ struct folding {
 	store_stats_report_fn fn;
 	void *user;
 	gint64 id; /* 0: none yet */
-	GString *key;
+	GString *key, *provider;
 	struct stats_report report;
 };
 
@@ -128,6 +144,7 @@ static void
 end_report(struct folding *folding)
 {
 	folding->report.key = folding->key->str;
+	folding->report.provider = folding->provider->str;
 	if (folding->id)
 		folding->fn(&folding->report, folding->user);
 }
@@ -143,9 +160,11 @@ begin_report(struct folding *folding, struct rows *rows)
 		set_month(folding->key, sent ? sent : created);
 	else
 		g_string_assign(folding->key, rows_text(rows, 1));
+	g_string_assign(folding->provider, rows_text(rows, 7));
 	folding->report = (struct stats_report){ .sent = sent,
 		.acknowledged = rows_integer(rows, 5),
 		.answered = rows_integer(rows, 6),
+		.open = rows_integer(rows, 8) != 0,
 		.bounced = strcmp(state, "bounced") == 0,
 		.refused = strcmp(state, "refused") == 0,
 		.failed = strcmp(state, "failed") == 0 };
@@ -185,9 +204,9 @@ fold_reports(struct folding *folding, struct rows *rows, GError **error)
 			end_report(folding);
 			begin_report(folding, rows);
 		}
-		class_name = rows_text(rows, 7);
+		class_name = rows_text(rows, 9);
 		if (class_name)
-			add_reply(&folding->report, class_name, rows_integer(rows, 8));
+			add_reply(&folding->report, class_name, rows_integer(rows, 10));
 	}
 	end_report(folding);
 	return next == NEXT_DONE;
@@ -209,8 +228,10 @@ store_stats_reports(struct store *store, const struct stats_filter *filter,
 			folding.by->of_indicator ? reports_by_indicator_sql : reports_sql),
 		"i", filter->case_id);
 	folding.key = g_string_new(NULL);
+	folding.provider = g_string_new(NULL);
 	ok = rows && fold_reports(&folding, rows, error);
 	g_string_free(folding.key, TRUE);
+	g_string_free(folding.provider, TRUE);
 	set_lean(store, FALSE);
 	return ok;
 }

@@ -123,9 +123,26 @@ fill(struct fixture *fixture)
 static GPtrArray *
 make(struct fixture *fixture, const char *by, gint64 case_id)
 {
-	const struct stats_filter filter = { .by = by, .case_id = case_id };
+	g_autofree char *file = g_build_filename(fixture->folder, "abate.conf", NULL);
+	const char *const none[] = { NULL };
 	GError *error = NULL;
-	GPtrArray *rows = stats_make(fixture->store, &filter, NOW, TRUE, &error);
+	g_autoptr(Profiles) profiles = profiles_load(none, NULL, &error);
+	g_autoptr(Config) config = NULL;
+	GPtrArray *rows;
+
+	g_assert_no_error(error);
+	g_file_set_contents(file, "[escalate]\nack_hours = 48\naction_hours = 1000\n", -1, &error);
+	g_assert_no_error(error);
+	config = config_load(file, &error);
+	g_assert_no_error(error);
+	g_unlink(file);
+	rows = stats_make(fixture->store,
+		&(struct stats_wish){ .filter = { .by = by, .case_id = case_id },
+			.now = NOW,
+			.with_curves = TRUE,
+			.config = config,
+			.profiles = profiles },
+		&error);
 
 	g_assert_no_error(error);
 	return rows;
@@ -150,6 +167,38 @@ test_counts(struct fixture *fixture, gconstpointer data)
 	g_assert_cmpint(row->acknowledged, ==, 2);
 	g_assert_cmpint(row->refused, ==, 1);
 	g_assert_cmpint(row->actioned, ==, 1);
+	g_assert_cmpint(row->overdue, ==, 1); /* the one that nobody answered and nobody saw */
+}
+
+/* A report that was withdrawn is not overdue; the one that withdraws it is none. */
+static void
+test_withdrawn(struct fixture *fixture, gconstpointer data)
+{
+	const gint64 one = add_case(fixture->store, "one");
+	const gint64 url = add_url(fixture->store, one, "http://a.example/");
+	const gint64 wrong = sent(fixture, one, url, "a", 0, 0);
+	const gint64 withdraws = sent(fixture, one, url, "a", 0, 0);
+	g_autofree char *first = g_strdup_printf("R%" G_GINT64_FORMAT, wrong);
+	g_autofree char *second = g_strdup_printf("R%" G_GINT64_FORMAT, withdraws);
+	g_autoptr(GPtrArray) before = NULL, after = NULL;
+	const struct stats_row *row;
+
+	(void)data;
+	change(fixture->store,
+		"UPDATE reports SET follow_up_of = $1, tries = COALESCE($2, 0) WHERE id = $3",
+		wrong, 0, withdraws);
+	before = make(fixture, "all", 0);
+	row = g_ptr_array_index(before, 0);
+	g_assert_cmpint(row->reports, ==, 2);
+	g_assert_cmpint(row->overdue, ==, 1); /* a follow-up is not by itself */
+	g_assert_cmpint(row->times[STATS_TAKEDOWN].n, ==, 2);
+	store_mark_set(fixture->store, "retracted", first, second, NULL);
+	store_mark_set(fixture->store, "retract", second, first, NULL);
+	after = make(fixture, "all", 0);
+	row = g_ptr_array_index(after, 0);
+	g_assert_cmpint(row->reports, ==, 1);
+	g_assert_cmpint(row->overdue, ==, 0);
+	g_assert_cmpint(row->times[STATS_TAKEDOWN].n, ==, 1);
 }
 
 /* 1, 2 and 3 days, one waits: the curve lies on a half from 2 to 3 days. */
@@ -357,7 +406,7 @@ static void
 test_keys(struct fixture *fixture, gconstpointer data)
 {
 	const gint64 two = fill(fixture);
-	const struct stats_filter filter = { .by = "colour" };
+	const struct stats_wish wish = { .filter.by = "colour" };
 	g_autoptr(GError) error = NULL;
 
 	(void)data;
@@ -373,7 +422,7 @@ test_keys(struct fixture *fixture, gconstpointer data)
 	change(fixture->store, "UPDATE reports SET created = $1, tries = 0 * $2 WHERE id = $3",
 		SENT - 10 * DAY, 1, 6);
 	expect(fixture, "month", 0, "2024-09 1 0 0;2024-10 6 5 4;");
-	g_assert_null(stats_make(fixture->store, &filter, NOW, FALSE, &error));
+	g_assert_null(stats_make(fixture->store, &wish, &error));
 	g_assert_error(error, STORE_ERROR, STORE_ERROR_NOT_FOUND);
 }
 
@@ -471,6 +520,7 @@ main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	TEST("counts", test_counts);
+	TEST("withdrawn", test_withdrawn);
 	TEST("first-reply", test_first_reply);
 	TEST("takedown", test_takedown);
 	TEST("outages", test_outages);
