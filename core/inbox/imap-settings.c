@@ -36,9 +36,10 @@ imap_quote(const char *mailbox)
 
 	if (!wire || !*wire || strlen(wire) > 1000)
 		return NULL;
-	for (const char *p = wire; *p; p++) {
-		if (*p < ' ' || *p == 0x7f)
+	for (const char *p = mailbox; *p; p++)
+		if (g_ascii_iscntrl(*p))
 			return NULL;
+	for (const char *p = wire; *p; p++) {
 		if (*p == '"' || *p == '\\')
 			g_string_append_c(quoted, '\\');
 		g_string_append_c(quoted, *p);
@@ -72,8 +73,9 @@ part_of(CURLU *url, CURLUPart what)
 static gboolean
 is_loopback(const char *host)
 {
-	return strcmp(host, "localhost") == 0 || g_str_has_prefix(host, "127.") ||
-	       strcmp(host, "[::1]") == 0;
+	/* "127.0.0.1.example.org" is somebody else's. */
+	return strcmp(host, "localhost") == 0 || strcmp(host, "[::1]") == 0 ||
+	       (g_str_has_prefix(host, "127.") && g_hostname_is_ip_address(host));
 }
 
 /* On a loopback server where nothing is said, TLS is used when it is there: in the clear would do
@@ -164,7 +166,7 @@ read_url(struct imap_settings *settings, CURLU *url, char **host, GError **error
 	g_autofree char *port = part_of(url, CURLUPART_PORT);
 	g_autofree char *path = part_of(url, CURLUPART_PATH);
 	g_autofree char *password = part_of(url, CURLUPART_PASSWORD);
-	const char *mailbox = path && path[0] && path[1] ? path + 1 : "INBOX";
+	const char *mailbox = path && path[0] && path[1] ? path + 1 : path ? "INBOX" : "";
 
 	*host = part_of(url, CURLUPART_HOST);
 	if (!*host || !scheme || (strcmp(scheme, "imap") != 0 && strcmp(scheme, "imaps") != 0))
