@@ -37,6 +37,7 @@ static void
 forget_answer(struct http_job *job)
 {
 	job->goes_on = FALSE;
+	job->answered = FALSE;
 	job->pause_s = 0;
 }
 
@@ -83,6 +84,7 @@ http_job_judge(struct http_job *job, const struct http_answer *answer)
 
 	forget_answer(job);
 	exchange_take(&job->exchange, answer);
+	job->answered = answer->status != 0;
 	job->delivery->wait_s = exchange_patience(answer);
 	if (http_wants_pause(answer->status))
 		job->pause_s = MAX(job->delivery->wait_s, 60);
@@ -96,7 +98,9 @@ http_job_judge(struct http_job *job, const struct http_answer *answer)
 		return;
 	}
 	if (answer->status == 0)
-		words = g_strdup_printf("%s: %s", job->report->server, answer->error);
+		words = g_strdup_printf("%s: %s",
+			job->report->server ? job->report->server : job->report->provider,
+			answer->error);
 	else
 		words = g_strdup_printf("HTTP %ld%s%s", answer->status, error ? ": " : "",
 			error ? error->message : "");

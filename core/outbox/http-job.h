@@ -7,13 +7,16 @@
 
 struct http_job {
 	struct exchange exchange;
-	void *user; /* the queue's */
+	void *user;   /* the queue's, like the next two */
+	gint64 begun; /* monotonic */
+	gboolean stalls;
 	struct report *report;
 	struct plugin_request *request;
 	/* after http_job_judge(): */
 	struct delivery *delivery;
-	gboolean goes_on; /* the answer led to a next request */
-	gint64 pause_s;	  /* the server asks for that much patience; 0: none */
+	gboolean goes_on;  /* the answer led to a next request */
+	gint64 pause_s;	   /* the server asks for that much patience; 0: none */
+	gboolean answered; /* whatever it was */
 };
 
 /* Takes the report. The request is the one kept for the step at which the report is. NULL and error

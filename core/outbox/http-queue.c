@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "outbox/http-job.h"
+#include "outbox/http-pauses.h"
 #include "outbox/outcome.h"
 #include "outbox/owner.h"
 
@@ -13,12 +14,14 @@ struct http_queue {
 	const struct outbox_options *options;
 	struct outbox_counts *counts;
 	struct net *net;
-	GHashTable *jobs;    /* set of struct http_job *: on the wire or done */
-	GQueue done;	     /* of struct http_job *, judged and not recorded yet */
-	GHashTable *pausing; /* provider -> gint64 *: no more before that time */
+	GHashTable *jobs; /* set of struct http_job *: on the wire or done */
+	GQueue done;	  /* of struct http_job *, judged and not recorded yet */
+	struct http_pauses *pauses;
 	char *owner;
 	gint64 begun;
 	guint parallel, on_wire;
+	guint stalled; /* on the wire for long, and not counted there */
+	gint64 stall_us, timeout_s;
 	gboolean drained;
 };
 
@@ -35,7 +38,10 @@ on_answer(const struct http_answer *answer, void *user)
 	struct http_queue *queue = job->user;
 
 	http_job_judge(job, answer);
-	queue->on_wire--;
+	if (job->stalls)
+		queue->stalled--;
+	else
+		queue->on_wire--;
 	g_queue_push_tail(&queue->done, job);
 }
 
@@ -45,37 +51,15 @@ start(struct http_queue *queue, struct http_job *job)
 {
 	g_autoptr(GError) error = NULL;
 
+	job->begun = g_get_monotonic_time();
+	job->stalls = FALSE;
 	if (http_job_start(job, queue->net, on_answer, job, &error)) {
 		queue->on_wire++;
 		return;
 	}
+	job->answered = TRUE; /* it is not the server's fault */
 	delivery_set(job->delivery, VERDICT_DEFERRED, error->message);
 	g_queue_push_tail(&queue->done, job);
-}
-
-/* A provider that asked for patience gets none of what was claimed for it meanwhile. */
-static gboolean
-leave_out_pausing(struct http_queue *queue, GPtrArray *reports, GError **error)
-{
-	const gint64 now = text_now();
-
-	for (guint i = 0; i < reports->len;) {
-		const struct report *report = g_ptr_array_index(reports, i);
-		const gint64 *until = g_hash_table_lookup(queue->pausing, report->provider);
-
-		if (!until || *until <= now) {
-			i++;
-			continue;
-		}
-		g_autofree char *time = text_time(*until);
-		g_autofree char *words =
-			g_strdup_printf("held back until %s: the server asks for patience", time);
-		if (!store_report_hold_back(queue->room.store, report->id, *until, words, error))
-			return FALSE;
-		queue->counts->held_back++;
-		g_ptr_array_remove_index(reports, i);
-	}
-	return TRUE;
 }
 
 static gboolean
@@ -92,7 +76,7 @@ fail_one(struct http_queue *queue, gint64 id, const char *words, GError **error)
 static gboolean
 put_on_wire(struct http_queue *queue, GPtrArray *reports, GPtrArray *jobs, GError **error)
 {
-	if (!leave_out_pausing(queue, reports, error))
+	if (!http_pauses_filter(queue->pauses, reports, &queue->counts->held_back, error))
 		return FALSE;
 	while (reports->len > 0) {
 		struct report *report = g_ptr_array_steal_index(reports, 0);
@@ -141,22 +125,10 @@ feed(struct http_queue *queue, GError **error)
 	return TRUE;
 }
 
-static void
-note_pause(struct http_queue *queue, const struct http_job *job)
-{
-	gint64 *until;
-
-	if (!job->pause_s)
-		return;
-	until = g_new(gint64, 1);
-	*until = text_now() + job->pause_s * G_USEC_PER_SEC;
-	g_hash_table_insert(queue->pausing, g_strdup(job->report->provider), until);
-}
-
 static gboolean
 record(struct http_queue *queue, struct http_job *job, GError **error)
 {
-	note_pause(queue, job);
+	http_pauses_note(queue->pauses, job);
 	if (!http_job_record(job, error))
 		return FALSE;
 	/* The next step of a chain: state and request are on disk before it goes out. */
@@ -192,6 +164,30 @@ record_done(struct http_queue *queue, GError **error)
 	return TRUE;
 }
 
+/* Requests that wait for long give their place to those of other providers; their own gets no more
+ * until it is known what became of them. */
+static void
+note_stalls(struct http_queue *queue)
+{
+	const gint64 before = g_get_monotonic_time() - queue->stall_us;
+	GHashTableIter iter;
+	void *item;
+
+	if (!http_pauses_are_shared(queue->pauses))
+		return;
+	g_hash_table_iter_init(&iter, queue->jobs);
+	while (queue->stalled < queue->parallel && g_hash_table_iter_next(&iter, &item, NULL)) {
+		struct http_job *job = item;
+
+		if (job->stalls || job->begun > before)
+			continue;
+		job->stalls = TRUE;
+		queue->on_wire--;
+		queue->stalled++;
+		http_pauses_stall(queue->pauses, job->report->provider, queue->timeout_s);
+	}
+}
+
 static gboolean
 run(struct http_queue *queue, GError **error)
 {
@@ -202,11 +198,12 @@ run(struct http_queue *queue, GError **error)
 		if (more && queue->on_wire <= queue->parallel - queue->parallel / 4)
 			if (!feed(queue, error))
 				return FALSE;
-		if (queue->on_wire > 0)
+		if (queue->on_wire + queue->stalled > 0)
 			net_turn(queue->net, TURN_MS);
 		if (!record_done(queue, error))
 			return FALSE;
-		if ((queue->drained || stopping(queue)) && queue->on_wire == 0 &&
+		note_stalls(queue);
+		if ((queue->drained || stopping(queue)) && queue->on_wire + queue->stalled == 0 &&
 			g_queue_is_empty(&queue->done))
 			return TRUE;
 	}
@@ -241,17 +238,20 @@ http_queue_run(struct store *store, const struct config *config, const struct pr
 	if (!found || !plugins)
 		return TRUE;
 	queue.parallel = (guint)exchange_parallel(config);
-	queue.net = exchange_net(config, queue.parallel, queue.parallel, error);
+	queue.timeout_s = CLAMP(config_integer(config, "send", "timeout"), 1, 3600);
+	queue.stall_us = queue.timeout_s * G_USEC_PER_SEC / 4;
+	/* As many again may stall. */
+	queue.net = exchange_net(config, 2 * queue.parallel, 2 * queue.parallel, error);
 	if (!queue.net)
 		return FALSE;
 	queue.owner = owner_name();
 	queue.jobs = g_hash_table_new_full(NULL, NULL, (GDestroyNotify)http_job_free, NULL);
-	queue.pausing = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	queue.pauses = http_pauses_new(store);
 	fine = run(&queue, error);
 	net_free(queue.net);
 	g_queue_clear(&queue.done);
 	g_hash_table_unref(queue.jobs);
-	g_hash_table_unref(queue.pausing);
+	http_pauses_free(queue.pauses);
 	g_free(queue.owner);
 	return fine;
 }
