@@ -29,6 +29,8 @@ static const struct command *const commands[] = {
 	&command_show,
 	&command_done,
 	&command_confirm,
+	&command_fetch,
+	&command_assign,
 	&command_classify,
 	&command_watch,
 	&command_escalate,

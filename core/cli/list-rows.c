@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "cli/record-json.h"
+#include "inbox/receive.h"
 
 /* "I7", in a buffer of the caller. */
 struct id_text {
@@ -167,8 +168,8 @@ each_report(struct list *list, GError **error)
 
 /* --- replies --- */
 
-static const char *const reply_columns[] = { "ID", "REPORT", "CLASS", "MATCH", "TICKET", "FROM",
-	"~SUBJECT", "RECEIVED", NULL };
+static const char *const reply_columns[] = { "ID", "RECEIVED", "REPORT", "CLASS", "MATCH", "COUNTS",
+	"TICKET", "FROM", "~SUBJECT", "~NOTE", NULL };
 
 /* Whether the reply's report is of the case and provider asked for. FALSE with list->error set
  * when that could not be read. */
@@ -191,24 +192,36 @@ reply_row(const struct reply *reply, void *user)
 {
 	struct list *list = user;
 	struct id_text id, report;
-	g_autofree char *received = text_time(reply->received);
-	const char *const cells[] = { id_text(&id, 'A', reply->id),
-		id_text(&report, 'R', reply->report_id), reply->class_name, reply->match,
-		reply->ticket, reply->from, reply->subject, received };
+	g_autofree char *received = NULL, *match = NULL;
 
 	if (!reply_fits(list, reply))
 		return !list->error;
-	if (list->table)
-		table_row(list->table, cells);
-	else
+	if (!list->table) {
 		json_line(reply_json(reply));
+		return TRUE;
+	}
+	received = text_time(reply->received);
+	match = reply->weak ? g_strconcat(reply->match, " (weak)", NULL) : g_strdup(reply->match);
+	table_row(list->table, (const char *const[]){ id_text(&id, 'A', reply->id), received,
+				       id_text(&report, 'R', reply->report_id), reply->class_name,
+				       match, reply->counts ? "yes" : "no", reply->ticket,
+				       reply->from, reply->subject, reply->note });
 	return TRUE;
 }
 
 static gboolean
 each_reply(struct list *list, GError **error)
 {
-	return store_replies_each(list->store, 0, reply_row, list, error);
+	const char *const class = list->replies.class_name;
+
+	for (gsize i = 0; class && g_strcmp0(received_classes[i], class) != 0; i++)
+		if (!received_classes[i]) {
+			g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+				"--class: a reply is never '%s'; abate(1) lists the classes",
+				class);
+			return FALSE;
+		}
+	return store_replies_find(list->store, &list->replies, reply_row, list, error);
 }
 
 /* --- sightings --- */
@@ -345,7 +358,8 @@ static const struct list_kind kinds[] = {
 	{ "routes", FILTER_CASE | FILTER_PROVIDER, TRUE, route_columns, each_route },
 	{ "reports", FILTER_CASE | FILTER_STATE | FILTER_PROVIDER, TRUE, report_columns,
 		each_report },
-	{ "replies", FILTER_CASE | FILTER_PROVIDER, TRUE, reply_columns, each_reply },
+	{ "replies", FILTER_CASE | FILTER_PROVIDER | FILTER_REPLY, TRUE, reply_columns,
+		each_reply },
 	{ "sightings", FILTER_CASE | FILTER_STATE, TRUE, sighting_columns, each_sighting },
 	{ "events", FILTER_SUBJECT, TRUE, event_columns, each_event },
 	{ "providers", FILTER_PROVIDER, FALSE, provider_columns, each_provider },

@@ -10,6 +10,7 @@ struct list {
 	struct table *table; /* NULL: JSON */
 	gint64 case_id;	     /* filters: 0 and NULL take all */
 	const char *state, *provider, *subject;
+	struct reply_filter replies;
 	GError *error; /* of a lookup within the list */
 };
 
@@ -18,6 +19,7 @@ enum list_filter {
 	FILTER_STATE = 1 << 1,
 	FILTER_PROVIDER = 1 << 2,
 	FILTER_SUBJECT = 1 << 3,
+	FILTER_REPLY = 1 << 4, /* unmatched, weak, report and class */
 };
 
 struct list_kind {

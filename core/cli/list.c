@@ -9,8 +9,8 @@
 #define KINDS "cases|indicators|routes|reports|replies|sightings|providers|plugins|events"
 
 struct options {
-	char *of_case, *state, *provider, *subject;
-	gboolean verify;
+	char *of_case, *state, *provider, *subject, *report, *class;
+	gboolean verify, unmatched, weak;
 };
 
 static void
@@ -20,6 +20,8 @@ options_clear(struct options *options)
 	g_free(options->state);
 	g_free(options->provider);
 	g_free(options->subject);
+	g_free(options->report);
+	g_free(options->class);
 }
 
 /* A filter that a list does not know must not be taken as if it had no effect. */
@@ -31,6 +33,25 @@ filter_fits(
 		return TRUE;
 	log_error("list %s has no filter --%s", kind->name, name);
 	return FALSE;
+}
+
+/* What narrows the list of replies. */
+static gboolean
+read_reply_filters(const struct list_kind *kind, const struct options *options, struct list *list)
+{
+	if (!filter_fits(kind, options->unmatched ? "" : NULL, FILTER_REPLY, "unmatched") ||
+		!filter_fits(kind, options->weak ? "" : NULL, FILTER_REPLY, "weak") ||
+		!filter_fits(kind, options->report, FILTER_REPLY, "report") ||
+		!filter_fits(kind, options->class, FILTER_REPLY, "class"))
+		return FALSE;
+	if (options->report && !record_id_parse(options->report, 'R', &list->replies.report_id)) {
+		log_error("--report: '%s' is no report; reports are R1, R2 …", options->report);
+		return FALSE;
+	}
+	list->replies.unmatched = options->unmatched;
+	list->replies.weak = options->weak;
+	list->replies.class_name = options->class;
+	return TRUE;
 }
 
 static gboolean
@@ -48,7 +69,7 @@ read_filters(const struct list_kind *kind, const struct options *options, struct
 	list->state = options->state;
 	list->provider = options->provider;
 	list->subject = options->subject;
-	return TRUE;
+	return read_reply_filters(kind, options, list);
 }
 
 static int
@@ -143,6 +164,14 @@ run(struct global *global, int argc, char **argv)
 			"ID" },
 		{ "subject", 0, 0, G_OPTION_ARG_STRING, &options.subject,
 			"Only events about this (C1, I1, R1, A1)", "ID" },
+		{ "unmatched", 0, 0, G_OPTION_ARG_NONE, &options.unmatched,
+			"Only replies of no report", NULL },
+		{ "weak", 0, 0, G_OPTION_ARG_NONE, &options.weak,
+			"Only replies matched by less than our reference", NULL },
+		{ "report", 0, 0, G_OPTION_ARG_STRING, &options.report,
+			"Only replies to this report", "R1" },
+		{ "class", 0, 0, G_OPTION_ARG_STRING, &options.class, "Only replies of this class",
+			"CLASS" },
 		{ "verify", 0, 0, G_OPTION_ARG_NONE, &options.verify,
 			"Check the chain of events instead of listing it", NULL },
 		{ NULL, 0, 0, 0, NULL, NULL, NULL },

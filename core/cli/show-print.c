@@ -15,7 +15,8 @@ static const struct {
 	{ "indicators", { "id", "type", "~value", "state", "seen_down", "back_up" } },
 	{ "routes", { "rung", "provider", "channel", "to", "ask", "~source", "~reason" } },
 	{ "sightings", { "at", "method", "verdict", "vantage", "~detail" } },
-	{ "replies", { "id", "received", "class", "ticket", "from", "~subject" } },
+	{ "replies", { "id", "received", "class", "match", "ticket", "from", "~subject" } },
+	{ "headers", { "name", "value" } },
 	{ "events", { ">id", "at", "kind", "~detail" } },
 };
 
@@ -75,6 +76,28 @@ print_list(const char *name, const char *const *columns, const json_t *list)
 	table_print(table);
 }
 
+/* Lines of a mail's text that are shown; the rest is in --raw. */
+#define LINES_MAX 400
+
+static void
+print_text(const char *text)
+{
+	g_autofree char *trimmed = g_strchomp(g_strdup(text ? text : ""));
+	g_auto(GStrv) lines = g_strsplit(trimmed, "\n", LINES_MAX + 1);
+	const gboolean is_cut = g_strv_length(lines) > LINES_MAX;
+
+	if (!text)
+		return;
+	printf("\ntext\n");
+	for (guint i = 0; lines[i] && i < LINES_MAX; i++) {
+		g_autofree char *safe = text_for_terminal(g_strchomp(lines[i]));
+
+		printf("  %s\n", safe);
+	}
+	if (is_cut)
+		printf("  … (`abate show --raw` has the rest)\n");
+}
+
 void
 show_print(const json_t *object)
 {
@@ -83,9 +106,10 @@ show_print(const json_t *object)
 
 	json_object_foreach((json_t *)object, key, value)
 	{
-		if (!json_is_array(value))
+		if (!json_is_array(value) && strcmp(key, "text") != 0)
 			print_member(key, value);
 	}
 	for (gsize i = 0; i < G_N_ELEMENTS(lists); i++)
 		print_list(lists[i].name, lists[i].columns, json_object_get(object, lists[i].name));
+	print_text(json_string_value(json_object_get(object, "text")));
 }

@@ -8,6 +8,7 @@
 #include "cli/records.h"
 #include "cli/report-times.h"
 #include "cli/show-print.h"
+#include "cli/show-reply.h"
 #include "cli/table.h"
 
 /* Arrays that the callbacks fill. */
@@ -174,8 +175,13 @@ static json_t *
 show_reply(struct store *store, gint64 id, GError **error)
 {
 	g_autoptr(Reply) reply = store_reply_get(store, id, error);
+	json_t *object;
 
-	return reply ? with_events(store, reply_json(reply), 'A', id, error) : NULL;
+	if (!reply)
+		return NULL;
+	object = reply_json(reply);
+	show_reply_content(object, reply);
+	return with_events(store, object, 'A', id, error);
 }
 
 static json_t *

@@ -22,5 +22,8 @@ struct fetch_options {
  * came before it is kept. */
 gboolean maildir_fetch(const struct config *config, struct store *store,
 	const struct fetch_options *options, GError **error);
+/* The same of any Maildir. */
+gboolean maildir_fetch_from(const char *folder, struct store *store,
+	const struct fetch_options *options, GError **error);
 gboolean imap_fetch(const struct config *config, struct store *store,
 	const struct fetch_options *options, GError **error);

@@ -51,7 +51,7 @@ open_part(const char *folder, const char *part, GError **error)
 	DIR *opened = opendir(path);
 
 	if (!opened)
-		g_set_error(error, CONFIG_ERROR, 0, "[inbox] maildir: %s: %s", path,
+		g_set_error(error, CONFIG_ERROR, 0, "maildir %s: %s", path,
 			errno == ENOENT ? "it is not there; a Maildir has the folders new and cur"
 					: g_strerror(errno));
 	return opened;
@@ -194,17 +194,24 @@ fetch_all(struct maildir *maildir, GError **error)
 }
 
 gboolean
-maildir_fetch(const struct config *config, struct store *store, const struct fetch_options *options,
+maildir_fetch_from(const char *folder, struct store *store, const struct fetch_options *options,
 	GError **error)
 {
 	struct maildir maildir = {
-		.folder = config_path(config, "inbox", "maildir"),
+		.folder = g_canonicalize_filename(folder, NULL),
 		.group = { .store = store, .options = options },
 	};
-	gboolean ok = TRUE;
+	gboolean ok = open_maildir(&maildir, error) && fetch_all(&maildir, error);
 
-	if (maildir.folder)
-		ok = open_maildir(&maildir, error) && fetch_all(&maildir, error);
 	close_maildir(&maildir);
 	return ok;
+}
+
+gboolean
+maildir_fetch(const struct config *config, struct store *store, const struct fetch_options *options,
+	GError **error)
+{
+	g_autofree char *folder = config_path(config, "inbox", "maildir");
+
+	return !folder || maildir_fetch_from(folder, store, options, error);
 }

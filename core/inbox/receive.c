@@ -10,6 +10,9 @@
 #include "inbox/match.h"
 #include "inbox/received.h"
 
+const char *const received_classes[] = { "acknowledgement", "human", "question", "actioned",
+	"refusal", "wrong_channel", "bounce", "delay", "vacation", "unclassified", NULL };
+
 struct receiver {
 	const struct config *config;
 	struct store *store;
@@ -224,6 +227,8 @@ count(const struct arrival *arrival, gboolean bounced, struct received_counts *c
 	else
 		counts->matched++;
 	counts->bounced += bounced;
+	for (gsize i = 0; received_classes[i]; i++)
+		counts->classes[i] += g_strcmp0(reply->class_name, received_classes[i]) == 0;
 }
 
 static gboolean

@@ -21,7 +21,10 @@ struct received_counts {
 	gint64 broken;			 /* kept whole, but nothing could be made of them */
 	gint64 matched, weak, unmatched; /* of the new ones */
 	gint64 bounced;			 /* reports that bounced for good */
+	gint64 classes[10];		 /* of the new ones, in the order of received_classes */
 };
+/* The classes' names, NULL-ended. */
+extern const char *const received_classes[];
 /* Keeps one mail, whatever it is: reading it again changes nothing. source: where it was read from
  * ("maildir:…", "imap:…"); received: when our server got it (microseconds, UTC; 0: not told).
  * Counts it in counts. FALSE only when the store fails. Put many into one transaction. */

@@ -1,0 +1,223 @@
+/* abate fetch: reads what came back, and asks APIs. */
+#include <signal.h>
+#include <stdio.h>
+
+#include "base/log.h"
+#include "cli/command.h"
+#include "cli/polling.h"
+#include "cli/progress.h"
+#include "cli/records.h"
+#include "cli/table.h"
+#include "inbox/fetch.h"
+#include "inbox/receive.h"
+
+static volatile int stop;
+
+static void
+on_stop(int number G_GNUC_UNUSED)
+{
+	stop = 1;
+}
+
+struct fetching {
+	const struct config *config;
+	struct store *store;
+	struct receiver *receiver;
+	struct received_counts counts;
+	struct polls_counts polls;
+	struct progress bar;
+	int status; /* the worst so far */
+};
+
+static gboolean
+take(const char *source, gint64 received, GBytes *mail, void *user, GError **error)
+{
+	struct fetching *fetching = user;
+
+	return receiver_take(fetching->receiver, source, received, mail, &fetching->counts, error);
+}
+
+static void
+show_progress(gint64 done, gint64 total, void *user)
+{
+	struct fetching *fetching = user;
+
+	fetching->bar.total = total;
+	progress_show(&fetching->bar, done);
+}
+
+/* Says what went wrong and remembers it: one mailbox that fails does not stop the others. */
+static void
+failed(struct fetching *fetching, const GError *error)
+{
+	fetching->status = MAX(fetching->status, command_failed(error));
+}
+
+/* maildir not NULL: only that one. */
+static void
+read_mailboxes(struct fetching *fetching, const char *maildir)
+{
+	const struct fetch_options options = {
+		.take = take, .progress = show_progress, .stop = &stop, .user = fetching
+	};
+	g_autoptr(GError) error = NULL;
+	gboolean ok;
+
+	progress_start(&fetching->bar, "mails read", 0);
+	if (maildir)
+		ok = maildir_fetch_from(maildir, fetching->store, &options, &error);
+	else
+		ok = maildir_fetch(fetching->config, fetching->store, &options, &error);
+	progress_end(&fetching->bar);
+	if (!ok)
+		failed(fetching, error);
+	if (maildir || stop)
+		return;
+	g_clear_error(&error);
+	progress_start(&fetching->bar, "mails read", 0);
+	ok = imap_fetch(fetching->config, fetching->store, &options, &error);
+	progress_end(&fetching->bar);
+	if (!ok)
+		failed(fetching, error);
+}
+
+static void
+print_json(const struct fetching *fetching)
+{
+	const struct received_counts *counts = &fetching->counts;
+	json_t *classes = json_object();
+
+	for (gsize i = 0; received_classes[i]; i++)
+		json_object_set_new(classes, received_classes[i], json_integer(counts->classes[i]));
+	json_line(json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:b, s:o}", "read",
+		(json_int_t)counts->read, "new", (json_int_t)(counts->read - counts->known),
+		"broken", (json_int_t)counts->broken, "matched", (json_int_t)counts->matched,
+		"weak", (json_int_t)counts->weak, "unmatched", (json_int_t)counts->unmatched,
+		"bounced", (json_int_t)counts->bounced, "classes", classes, "interrupted",
+		stop != 0, "polls", polling_json(&fetching->polls)));
+}
+
+static void
+print_classes(const struct received_counts *counts)
+{
+	const char *mark = ": ";
+
+	for (gsize i = 0; received_classes[i]; i++) {
+		if (counts->classes[i] == 0)
+			continue;
+		printf("%s%" G_GINT64_FORMAT " %s", mark, counts->classes[i], received_classes[i]);
+		mark = ", ";
+	}
+	printf("\n");
+}
+
+/* What a person is to look at. */
+static void
+print_hints(const struct received_counts *counts)
+{
+	if (counts->broken)
+		printf("%" G_GINT64_FORMAT " of them broken: kept as they are\n", counts->broken);
+	if (counts->weak)
+		printf("%" G_GINT64_FORMAT
+		       " matched by less than our reference: `abate list replies "
+		       "--weak`, then `abate assign A1 R1` confirms\n",
+			counts->weak);
+	if (counts->unmatched)
+		printf("%" G_GINT64_FORMAT " of no report that we know: `abate list replies "
+		       "--unmatched`, then `abate assign A1 R1`\n",
+			counts->unmatched);
+}
+
+static void
+print_text(const struct fetching *fetching)
+{
+	const struct received_counts *counts = &fetching->counts;
+	const gint64 fresh = counts->read - counts->known;
+
+	printf("%" G_GINT64_FORMAT " new mails", fresh);
+	if (fresh) {
+		print_classes(counts);
+		printf("%" G_GINT64_FORMAT " matched to their reports, %" G_GINT64_FORMAT
+		       " weakly, %" G_GINT64_FORMAT " not; reports that bounced: %" G_GINT64_FORMAT
+		       "\n",
+			counts->matched, counts->weak, counts->unmatched, counts->bounced);
+		print_hints(counts);
+	} else {
+		printf("\n");
+	}
+	polling_print(&fetching->polls);
+	if (stop)
+		printf("interrupted: what was read is kept; the next fetch goes on from there\n");
+}
+
+static int
+fetch_all(const struct global *global, struct fetching *fetching, const char *maildir)
+{
+	const struct sigaction action = { .sa_handler = on_stop };
+
+	/* What is under way is finished and kept. */
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+	read_mailboxes(fetching, maildir);
+	if (!maildir && !stop)
+		fetching->status = MAX(fetching->status,
+			polling_run(fetching->config, fetching->store, &stop, &fetching->polls));
+	if (global->json)
+		print_json(fetching);
+	else
+		print_text(fetching);
+	return stop ? MAX(fetching->status, EXIT_PART) : fetching->status;
+}
+
+static int
+fetch(const struct global *global, const char *maildir)
+{
+	g_autoptr(Config) config = command_config(global);
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Profiles) profiles = NULL;
+	g_autoptr(Store) store = NULL;
+	g_autoptr(Receiver) receiver = NULL;
+	struct fetching fetching = { .config = config };
+
+	if (!config)
+		return EXIT_USAGE;
+	store = records_open(config, FALSE, &error);
+	profiles = store ? profiles_load_configured(config, NULL, &error) : NULL;
+	receiver = profiles ? receiver_new(config, profiles, store, &error) : NULL;
+	if (!receiver)
+		return command_failed(error);
+	if (!maildir && !config_string(config, "inbox", "maildir") &&
+		!config_string(config, "inbox", "imap"))
+		log_warning("no mailbox to read: set [inbox] maildir or imap in %s",
+			config_file(config) ? config_file(config) : "abate.conf");
+	fetching.store = store;
+	fetching.receiver = receiver;
+	return fetch_all(global, &fetching, maildir);
+}
+
+static int
+run(struct global *global, int argc, char **argv)
+{
+	g_autofree char *maildir = NULL;
+	const GOptionEntry entries[] = {
+		{ "maildir", 0, 0, G_OPTION_ARG_FILENAME, &maildir,
+			"Read only this Maildir, not what the configuration names", "DIR" },
+		{ NULL, 0, 0, 0, NULL, NULL, NULL },
+	};
+	int status;
+
+	if (!command_options(&command_fetch, global, entries, &argc, &argv, &status))
+		return status;
+	if (argc > 1) {
+		log_error("fetch takes no arguments but --maildir DIR; see `abate fetch --help`");
+		return EXIT_USAGE;
+	}
+	return fetch(global, maildir);
+}
+
+const struct command command_fetch = {
+	.name = "fetch",
+	.usage = "[--maildir DIR]",
+	.summary = "Read what came back, and ask APIs what became of reports",
+	.run = run,
+};
