@@ -43,7 +43,7 @@ static const struct key {
 	{ "lookup", "cache_hours", VALUE_INTEGER, "24", NULL },
 	{ "inbox", "maildir", VALUE_STRING, NULL, NULL },
 	{ "inbox", "imap", VALUE_STRING, NULL, NULL },
-	{ "inbox", "tls", VALUE_CHOICE, NULL, "required|opportunistic|none" },
+	{ "inbox", "tls", VALUE_CHOICE, "auto", "auto|required|opportunistic|none" },
 	{ "inbox", "ca_file", VALUE_STRING, NULL, NULL },
 	{ "inbox", "auth", VALUE_CHOICE, "password", "password|xoauth2" },
 	{ "inbox", "timeout", VALUE_INTEGER, "60", NULL },
@@ -285,6 +285,9 @@ config_string(const struct config *config, const char *section, const char *name
 
 	g_return_val_if_fail(key != NULL, NULL);
 	value = g_key_file_get_string(config->values, section, name, NULL);
+	/* A backslash that escapes nothing, as in \Seen, is meant as it stands. */
+	if (!value)
+		value = g_key_file_get_value(config->values, section, name, NULL);
 	if (!value || !*value)
 		return key->default_value;
 	/* Interned, so that it lives as long as the program and the caller may borrow it. */

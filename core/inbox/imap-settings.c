@@ -86,10 +86,11 @@ read_tls(struct imap_settings *settings, const struct config *config, const char
 {
 	const char *tls = config_string(config, "inbox", "tls");
 	gboolean is_plain = g_str_has_prefix(settings->server, "imap:");
+	gboolean is_auto = strcmp(tls, "auto") == 0;
 
 	settings->ca_file = config_path(config, "inbox", "ca_file");
-	settings->verify = !is_plain || tls || settings->ca_file || !is_loopback(host);
-	if (!tls)
+	settings->verify = !is_plain || !is_auto || settings->ca_file || !is_loopback(host);
+	if (is_auto)
 		tls = is_plain && is_loopback(host) ? "opportunistic" : "required";
 	settings->use_ssl = !is_plain || strcmp(tls, "required") == 0 ? CURLUSESSL_ALL
 			    : strcmp(tls, "none") == 0		      ? CURLUSESSL_NONE

@@ -346,6 +346,13 @@ test_settings(void)
 	g_assert_cmpstr(settings->source, ==, "imap:me@example.org@mail.example.org/Abuse Desk");
 	g_assert_true(settings->verify);
 	imap_settings_free(g_steal_pointer(&settings));
+	settings = read_settings("imap = imaps://me@mail.example.org\nimap_flag = \\Seen\n"
+				 "imap_move = Abuse/届いた" PASSWORD,
+		&error);
+	g_assert_no_error(error);
+	g_assert_cmpstr(settings->flag, ==, "\\Seen");
+	g_assert_cmpstr(settings->move, ==, "\"Abuse/&XEowRDBf-\"");
+	imap_settings_free(g_steal_pointer(&settings));
 	/* In the clear only on this host. */
 	settings = read_settings("imap = imap://me@127.0.0.1:1143" PASSWORD, &error);
 	g_assert_no_error(error);
@@ -373,7 +380,7 @@ test_wrong_settings(void)
 		"imap = imaps://me:hunter2@mail example/" PASSWORD,
 		"imap = imaps://me@mail.example.org/",
 		"imap = imaps://me@mail.example.org/\npassword_command = false",
-		"imap = imaps://me@mail.example.org/\nimap_flag = \\\\Deleted" PASSWORD,
+		"imap = imaps://me@mail.example.org/\nimap_flag = \\Deleted" PASSWORD,
 		"imap = imaps://me@mail.example.org/\nimap_flag = a) b (" PASSWORD,
 		"imap = imaps://me@mail.example.org/\nimap_move = a\\nb" PASSWORD,
 	};
