@@ -4,6 +4,8 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "cli/command.h"
+#include "cli/escalate-json.h"
+#include "cli/escalate-prepare.h"
 #include "cli/records.h"
 #include "cli/table.h"
 #include "ledger/escalation.h"
@@ -18,21 +20,20 @@ ids_json(const GArray *ids)
 	return list;
 }
 
-static void
-print_json(const struct proposal *proposal)
+json_t *
+escalate_json(const struct proposal *proposal)
 {
-	json_line(json_pack("{s:s,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "action",
+	return json_pack("{s:s,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "action",
 		escalation_action_name(proposal->action), "case", json_id('C', proposal->case_id),
 		"report", json_id('R', proposal->report_id), "indicators",
 		ids_json(proposal->indicators), "provider", json_text(proposal->provider),
 		"channel", proposal->to ? json_text(channel_name(proposal->channel)) : json_null(),
 		"to", json_text(proposal->to), "ticket", json_text(proposal->ticket), "since",
-		json_time(proposal->since), "reason", json_text(proposal->reason)));
+		json_time(proposal->since), "reason", json_text(proposal->reason));
 }
 
-/* "I5", "I5, I6" or "I5 … I90 (40)". */
-static char *
-ids_text(const GArray *ids)
+char *
+escalate_ids_text(const GArray *ids)
 {
 	g_autoptr(GString) text = g_string_new(NULL);
 
@@ -50,7 +51,7 @@ static void
 add_row(struct table *table, const struct proposal *proposal)
 {
 	g_autofree char *report = g_strdup_printf("R%" G_GINT64_FORMAT, proposal->report_id);
-	g_autofree char *ids = ids_text(proposal->indicators);
+	g_autofree char *ids = escalate_ids_text(proposal->indicators);
 	g_autofree char *since = text_time(proposal->since);
 	const char *to = proposal->to;
 
@@ -70,7 +71,7 @@ print_proposals(const GPtrArray *proposals, gboolean json)
 
 	for (guint i = 0; i < proposals->len; i++) {
 		if (json)
-			print_json(g_ptr_array_index(proposals, i));
+			json_line(escalate_json(g_ptr_array_index(proposals, i)));
 		else
 			add_row(table, g_ptr_array_index(proposals, i));
 	}
@@ -82,33 +83,81 @@ print_proposals(const GPtrArray *proposals, gboolean json)
 		printf("nothing is overdue\n");
 }
 
+static void
+count_mark(const char *key, const char *value, gint64 at, void *user)
+{
+	(void)key, (void)value, (void)at;
+	(*(gint64 *)user)++;
+}
+
 static int
-escalate(const struct global *global, gint64 case_id)
+list(const struct global *global, struct store *store, const GPtrArray *proposals)
+{
+	g_autoptr(GError) error = NULL;
+	gint64 marked = 0;
+
+	print_proposals(proposals, global->json);
+	if (global->json)
+		return EXIT_DONE;
+	if (!store_marks_each(store, "court", count_mark, &marked, &error))
+		return command_failed(error);
+	if (marked)
+		printf("marked for the court: %" G_GINT64_FORMAT
+		       "; `abate list indicators --json` tells which\n",
+			marked);
+	if (proposals->len)
+		printf("\n`abate escalate --prepare` makes these; nothing goes out before `abate "
+		       "send`\n");
+	return EXIT_DONE;
+}
+
+static gboolean
+is_case(struct store *store, gint64 id, GError **error)
+{
+	g_autoptr(AbuseCase) found = id ? store_case_get(store, id, error) : NULL;
+
+	return !id || found;
+}
+
+static int
+escalate(const struct global *global, gint64 case_id, gboolean prepare, char **names)
 {
 	g_autoptr(GError) error = NULL;
 	g_autoptr(Config) config = command_config(global);
 	g_autoptr(Store) store = config ? records_open(config, FALSE, &error) : NULL;
-	g_autoptr(Profiles) profiles =
-		store ? profiles_load_configured(config, NULL, &error) : NULL;
+	g_autoptr(Profiles) profiles = store && is_case(store, case_id, &error)
+					       ? profiles_load_configured(config, NULL, &error)
+					       : NULL;
 	g_autoptr(GPtrArray) proposals =
 		profiles ? escalation_find(config, profiles, store, case_id, text_now(), &error)
 			 : NULL;
+	const struct prepare_needs needs = { global, config, profiles, store };
+	int status = EXIT_DONE;
 
 	if (!config)
 		return EXIT_USAGE;
 	if (!proposals)
 		return command_failed(error);
-	print_proposals(proposals, global->json);
-	return EXIT_DONE;
+	if (!prepare_select(proposals, names, &status))
+		return status;
+	const int done = prepare && proposals->len ? prepare_run(&needs, proposals)
+						   : list(global, store, proposals);
+	return MAX(status, done);
 }
 
 static int
 run(struct global *global, int argc, char **argv)
 {
 	g_autofree char *case_name = NULL;
+	gboolean prepare = FALSE;
 	const GOptionEntry entries[] = {
 		{ "case", 0, 0, G_OPTION_ARG_STRING, &case_name, "Only what is of this case",
 			"C1" },
+		{ "prepare", 0, 0, G_OPTION_ARG_NONE, &prepare,
+			"Make these follow-ups, reports and marks, or those of the named reports "
+			"and "
+			"indicators; `abate send` asks and sends",
+			NULL },
 		{ NULL, 0, 0, 0, NULL, NULL, NULL },
 	};
 	gint64 case_id = 0;
@@ -116,16 +165,16 @@ run(struct global *global, int argc, char **argv)
 
 	if (!command_options(&command_escalate, global, entries, &argc, &argv, &status))
 		return status;
-	if (argc > 1 || (case_name && !record_id_parse(case_name, 'C', &case_id))) {
-		log_error("escalate takes no arguments but --case C1; see `abate escalate --help`");
+	if (case_name && !record_id_parse(case_name, 'C', &case_id)) {
+		log_error("--case wants a case, as C1");
 		return EXIT_USAGE;
 	}
-	return escalate(global, case_id);
+	return escalate(global, case_id, prepare, argv + 1);
 }
 
 const struct command command_escalate = {
 	.name = "escalate",
-	.usage = "[--case C1]",
+	.usage = "[R12|I5…]",
 	.summary = "Propose what to do about reports without effect",
 	.run = run,
 };

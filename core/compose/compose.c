@@ -59,6 +59,19 @@ composer_free(struct composer *composer)
 	g_free(composer);
 }
 
+/* Most cases are not: their reports need no look at what came before. */
+static gboolean
+see_escalated(struct composer *composer, gint64 case_id, GError **error)
+{
+	GError *fault = NULL;
+	g_autofree char *key = g_strdup_printf("C%" G_GINT64_FORMAT, case_id);
+	g_autofree char *mark = store_mark_get(composer->store, "escalated", key, &fault);
+	composer->case_escalated = mark != NULL;
+	if (fault)
+		g_propagate_error(error, fault);
+	return !fault;
+}
+
 gboolean
 composer_take_case(struct composer *composer, gint64 case_id, GError **error)
 {
@@ -68,7 +81,7 @@ composer_take_case(struct composer *composer, gint64 case_id, GError **error)
 	if (!composer->abuse_case)
 		return FALSE;
 	composer->evidence = store_evidence_list(composer->store, case_id, error);
-	return composer->evidence != NULL;
+	return composer->evidence && see_escalated(composer, case_id, error);
 }
 
 static enum report_state

@@ -1,6 +1,7 @@
 /* The composer's inside, shared by the files of this stage and its tests. */
 #pragma once
 
+#include "compose/circumstances.h"
 #include "compose/compose.h"
 #include "compose/group.h"
 #include "compose/sign.h"
@@ -19,7 +20,8 @@ struct composer {
 	const char *fixed_reference;
 	/* The case at hand, kept from report to report. */
 	struct abuse_case *abuse_case;
-	GPtrArray *evidence; /* of struct evidence * */
+	GPtrArray *evidence;	 /* of struct evidence * */
+	gboolean case_escalated; /* a next rung is asked for some of it */
 };
 
 /* A report in the making: what goes in, and the bytes that come out. */
@@ -27,9 +29,9 @@ struct making {
 	struct composer *composer;
 	struct report *report;
 	const GPtrArray *rows; /* of struct group_row * */
-	gboolean retraction;   /* says that an earlier report was a mistake */
-	GString *reason;       /* why it must be held; empty: it need not */
-	const char *kinds[2];  /* of the bytes, as store_report_compose() wants them */
+	struct circumstances circumstances;
+	GString *reason;      /* why it must be held; empty: it need not */
+	const char *kinds[2]; /* of the bytes, as store_report_compose() wants them */
 	GBytes *bytes[2];
 };
 
@@ -41,5 +43,9 @@ void making_run(struct making *making);
 void making_clear(struct making *making);
 /* Adds to reason what keeps the report from going out: seal, TLP, contact. */
 gboolean hold_check(struct making *making, GError **error);
+/* The report that follows another, by the same channel to the same address, about the same; a
+ * draft.
+ */
+struct report *report_following(const struct report *from);
 /* Appends one reason. */
 void hold_because(struct making *making, const char *format, ...) G_GNUC_PRINTF(2, 3);

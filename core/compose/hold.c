@@ -92,25 +92,11 @@ check_person(struct making *making, GError **error)
 	return !fault;
 }
 
-/* Marks: kind "retract", key the report that withdraws another. */
-static gboolean
-see_retraction(struct making *making, GError **error)
-{
-	g_autofree char *key = g_strdup_printf("R%" G_GINT64_FORMAT, making->report->id);
-	GError *fault = NULL;
-	if (making->report->follow_up_of == 0)
-		return TRUE;
-	g_autofree char *mark = store_mark_get(making->composer->store, "retract", key, &fault);
-	making->retraction = mark != NULL;
-	if (fault)
-		g_propagate_error(error, fault);
-	return !fault;
-}
-
 gboolean
 hold_check(struct making *making, GError **error)
 {
 	check_case(making);
-	return see_retraction(making, error) && check_person(making, error) &&
-	       check_contact(making, error);
+	return circumstances_see(&making->circumstances, making->composer, making->report,
+		       making->rows, error) &&
+	       check_person(making, error) && check_contact(making, error);
 }

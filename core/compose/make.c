@@ -11,7 +11,9 @@
 #include <string.h>
 
 enum {
-	MAX_SUBJECT = 150,		 /* before the tag, which must never be cut off */
+	MAX_SUBJECT = 150,	/* before the tag, which must never be cut off */
+	MAX_BESIDE_TICKET = 90, /* with a ticket before it */
+	MAX_TICKET = 60,
 	MAX_XARF_IN_MAIL = 512 * 1024,	 /* the files are attached as well */
 	MAX_XARF_EVIDENCE = 3 * 5242880, /* the standard's limit, for an API */
 };
@@ -40,24 +42,26 @@ values_of(const struct plugin_target *target)
 		struct variables_input input = { .target = target,
 			.language = job->language,
 			.unlisted = job->unlisted,
-			.has_xarf = xarf_can(target->abuse_case->type, &wanted),
+			.has_xarf = !job->making->circumstances.previous &&
+				    xarf_can(target->abuse_case->type, &wanted),
+			.circumstances = &job->making->circumstances,
 			.now = now(job->making->composer) };
 		job->values = variables_build(&input);
 	}
 	return job->values;
 }
 
-/* A profile's own template stands in for its kind's, not for a follow-up or a withdrawal. */
+/* What follows another report says so, whatever the plugin asks for; else a profile's own template
+ * stands in for its kind's. */
 static const char *
 template_name(const struct plugin_target *target, const char *name)
 {
 	const struct job *job = target->user;
-	if (job->making->retraction)
-		return "retract";
-	gboolean special = g_str_equal(name, "follow-up") || g_str_equal(name, "retract");
-	return target->profile && target->profile->template_name && !special
-		       ? target->profile->template_name
-		       : name;
+	const struct circumstances *circumstances = &job->making->circumstances;
+	if (circumstances->previous)
+		return circumstances->retraction ? "retract" : "follow-up";
+	return target->profile && target->profile->template_name ? target->profile->template_name
+								 : name;
 }
 
 static char *
@@ -113,6 +117,20 @@ xarf(const struct plugin_target *target, gsize i, GError **error)
 	return make_xarf(target, i, MAX_XARF_EVIDENCE, error);
 }
 
+/* The words of the subject; with the provider's number where it has one. Free with g_free. */
+static char *
+subject_words(const struct plugin_target *target, const char *words)
+{
+	const char *ticket = target->report->ticket;
+	gboolean numbered = ticket && *ticket;
+	g_autofree char *line = mime_one_line(words && *words ? words : "Abuse report",
+		numbered ? MAX_BESIDE_TICKET : MAX_SUBJECT);
+	if (!numbered || strstr(line, ticket))
+		return g_steal_pointer(&line);
+	g_autofree char *number = mime_one_line(ticket, MAX_TICKET);
+	return g_strdup_printf("[%s] %s", number, line);
+}
+
 /* "[TLP:AMBER] what it is about [abate-REFERENCE]": the tag brings answers back. */
 static char *
 subject_of(const struct plugin_target *target, const struct plugin_mail *mail, GError **error)
@@ -120,7 +138,7 @@ subject_of(const struct plugin_target *target, const struct plugin_mail *mail, G
 	struct job *job = target->user;
 	const struct profile *profile = target->profile;
 	g_autofree char *own = NULL;
-	if (profile && profile->subject) {
+	if (profile && profile->subject && !job->making->circumstances.previous) {
 		own = templates_render_text(job->making->composer->templates,
 			profile->file ? profile->file : profile->id, profile->subject,
 			values_of(target), error);
@@ -128,8 +146,7 @@ subject_of(const struct plugin_target *target, const struct plugin_mail *mail, G
 			return NULL;
 	}
 	const char *words = own ? own : mail->subject ? mail->subject : job->subject;
-	g_autofree char *line =
-		mime_one_line(words && *words ? words : "Abuse report", MAX_SUBJECT);
+	g_autofree char *line = subject_words(target, words);
 	gboolean marked = target->abuse_case->tlp != TLP_CLEAR;
 	return g_strdup_printf("%s%s%s%s [abate-%s]", marked ? "[" : "",
 		marked ? tlp_name(target->abuse_case->tlp) : "", marked ? "] " : "", line,
@@ -190,8 +207,9 @@ keep_mail(struct making *making, const struct plugin_target *target, const struc
 	if (!subject)
 		return FALSE;
 	/* A machine that reads an attached report would take it for a new one. */
-	gboolean attach_xarf = mail->attach_xarf && !making->retraction;
-	gboolean attach_evidence = mail->attach_evidence && !making->retraction;
+	const struct report *previous = making->circumstances.previous;
+	gboolean attach_xarf = mail->attach_xarf && !previous;
+	gboolean attach_evidence = mail->attach_evidence && !making->circumstances.retraction;
 	g_autoptr(GPtrArray) parts = attach_xarf ? xarf_parts(target, error) : NULL;
 	if (attach_xarf && !parts)
 		return FALSE;
@@ -205,6 +223,8 @@ keep_mail(struct making *making, const struct plugin_target *target, const struc
 		.subject = subject,
 		.text = mail->text ? mail->text : "",
 		.message_id = report->message_id,
+		.in_reply_to =
+			previous && previous->channel == CHANNEL_MAIL ? previous->message_id : NULL,
 		.reference = report->reference,
 		.date = now(composer),
 		.xarf = parts,
@@ -320,9 +340,50 @@ language_of(const struct profile *profile, const struct report *report)
 	return profile->language ? profile->language : "en";
 }
 
+/* A person does it: the text to paste, and what to do with it. */
+static gboolean
+make_by_hand(struct making *making, struct plugin_target *target, GError **error)
+{
+	const struct job *job = target->user;
+	g_autofree char *text = render(target, "follow-up", NULL, error);
+	g_autofree char *how =
+		text ? templates_render(making->composer->templates, job->language,
+			       "follow-up-packet", values_of(target), MUSTACHE_TEXT, error)
+		     : NULL;
+	g_autofree char *field = how ? templates_take_subject(how) : NULL;
+	if (!how)
+		return FALSE;
+	g_autofree char *title = subject_words(target, job->subject);
+	g_autoptr(GPtrArray) labels = g_ptr_array_new();
+	g_autoptr(GPtrArray) values = g_ptr_array_new();
+	g_ptr_array_add(labels, field ? field : (char *)"Text");
+	g_ptr_array_add(values, text);
+	const struct plugin_packet packet = { .url = making->report->to,
+		.title = title,
+		.instructions = g_strchomp(how),
+		.labels = labels,
+		.values = values };
+	return keep_packet(making, target, &packet, error);
+}
+
+/* What follows a report by another channel than that went by: no plugin knows of it. */
+static gboolean
+make_follow_up(struct making *making, struct plugin_target *target, GError **error)
+{
+	if (making->report->channel != CHANNEL_MAIL)
+		return make_by_hand(making, target, error);
+	g_autofree char *text = render(target, "follow-up", NULL, error);
+	const struct plugin_mail mail = { .text = text, .attach_evidence = TRUE };
+	return text && keep_mail(making, target, &mail, error);
+}
+
 static gboolean
 make(struct making *making, struct plugin_target *target, GError **error)
 {
+	const struct report *previous = making->circumstances.previous;
+	if (previous && !making->circumstances.retraction &&
+		(making->report->channel != CHANNEL_MAIL || previous->channel != CHANNEL_MAIL))
+		return make_follow_up(making, target, error);
 	target->plugin = plugin_best(making->composer->plugins, target);
 	if (!target->plugin) {
 		g_set_error(error, COMPOSE_ERROR, 0,
@@ -390,4 +451,5 @@ making_clear(struct making *making)
 	g_clear_pointer(&making->bytes[0], g_bytes_unref);
 	g_clear_pointer(&making->bytes[1], g_bytes_unref);
 	g_string_free(making->reason, TRUE);
+	circumstances_clear(&making->circumstances);
 }

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-enum { MAX_LINE = 998, MAX_SUBJECT = 240, MAX_FILE_NAME = 100 };
+enum { MAX_LINE = 998, MAX_MESSAGE_ID = 500, MAX_SUBJECT = 240, MAX_FILE_NAME = 100 };
 
 static gboolean
 is_format_character(gunichar c)
@@ -212,6 +212,17 @@ set_from(GMimeMessage *message, const struct mime_mail *mail)
 	set_raw(message, "From", mail->from, raw);
 }
 
+/* Ticket systems file a mail by these. */
+static void
+set_thread(GMimeMessage *message, const char *first)
+{
+	if (!first || !*first || strlen(first) > MAX_MESSAGE_ID || strpbrk(first, "<> \t\r\n"))
+		return;
+	g_autofree char *id = g_strdup_printf("<%s>", first);
+	g_mime_object_set_header(GMIME_OBJECT(message), "In-Reply-To", id, NULL);
+	g_mime_object_set_header(GMIME_OBJECT(message), "References", id, NULL);
+}
+
 static GMimeMessage *
 message_new(const struct mime_mail *mail)
 {
@@ -226,6 +237,7 @@ message_new(const struct mime_mail *mail)
 	set_raw(message, "Subject", subject, raw);
 	g_mime_message_set_date(message, date);
 	g_mime_message_set_message_id(message, mail->message_id);
+	set_thread(message, mail->in_reply_to);
 	g_mime_object_set_header(GMIME_OBJECT(message), "MIME-Version", "1.0", NULL);
 	return message;
 }

@@ -13,6 +13,7 @@ struct mime_mail {
 	const char *subject;  /* made one line here */
 	const char *text;     /* UTF-8, lines end with LF */
 	const char *message_id;
+	const char *in_reply_to;   /* Message-ID of the thread's first mail; NULL: begins one */
 	const char *reference;	   /* makes the boundary: no randomness, so tests can compare */
 	gint64 date;		   /* microseconds, UTC */
 	const GPtrArray *xarf;	   /* of char *: JSON texts; may be NULL */

@@ -1,5 +1,4 @@
 /* Withdrawing a report: a follow-up to exactly those who got it. */
-#include "base/reference.h"
 #include "compose/composer.h"
 
 static gboolean
@@ -18,26 +17,6 @@ was_sent(const struct report *report, GError **error)
 	g_set_error(error, COMPOSE_ERROR, 0, "R%" G_GINT64_FORMAT " is %s; %s", report->id,
 		report_state_name(report->state), instead);
 	return FALSE;
-}
-
-static struct report *
-retraction_of(const struct report *from)
-{
-	struct report *report = report_new();
-	report->case_id = from->case_id;
-	report->provider = g_strdup(from->provider);
-	report->provider_name = g_strdup(from->provider_name);
-	report->kind = g_strdup(from->kind);
-	report->plugin = g_strdup(from->plugin);
-	report->channel = from->channel;
-	report->to = g_strdup(from->to);
-	report->rung = from->rung;
-	report->state = REPORT_DRAFT;
-	report->reference = reference_new();
-	report->ticket = g_strdup(from->ticket);
-	report->follow_up_of = from->id;
-	g_array_append_vals(report->indicators, from->indicators->data, from->indicators->len);
-	return report;
 }
 
 /* Once is enough: the mark of the first one tells. */
@@ -64,7 +43,7 @@ composer_retract(struct composer *composer, gint64 report_id, gint64 *retraction
 	g_autoptr(Report) from = store_report_get(store, report_id, error);
 	if (!from || !was_sent(from, error))
 		return FALSE;
-	g_autoptr(Report) report = retraction_of(from);
+	g_autoptr(Report) report = report_following(from);
 	if (!store_begin(store, error))
 		return FALSE;
 	if (!add(store, report, error)) {

@@ -218,6 +218,53 @@ set_evidence(json_t *values, const GPtrArray *evidence)
 	json_object_set_new_nocheck(values, "evidence", list);
 }
 
+static json_t *
+tried_values(const struct tried *tried, const char *language)
+{
+	json_t *values = json_object();
+	set(values, "provider", tried->provider_name);
+	set(values, "rung", rung_name(tried->rung));
+	set(values, "rung_name", words_rung(tried->rung, language));
+	set(values, "ticket", tried->ticket);
+	set_time(values, "date", tried->asked);
+	set_time(values, "reminded", tried->reminded);
+	set_boolean(values, "bounced", tried->state == REPORT_BOUNCED);
+	set_boolean(values, "refused", tried->state == REPORT_REFUSED);
+	return values;
+}
+
+/* Up as far as anybody looked: nobody is told that something is up which nobody saw. */
+static gboolean
+are_seen_up(const GPtrArray *indicators)
+{
+	for (guint i = 0; i < indicators->len; i++) {
+		const struct indicator *indicator = g_ptr_array_index(indicators, i);
+		if (g_strcmp0(indicator->state, "up") != 0)
+			return FALSE;
+	}
+	return TRUE;
+}
+
+static void
+set_circumstances(json_t *values, const struct variables_input *input)
+{
+	const struct circumstances *circumstances = input->circumstances;
+	const GPtrArray *list = circumstances ? circumstances->tried : NULL;
+	json_t *tried = json_array();
+	for (guint i = 0; list && i < list->len; i++)
+		json_array_append_new(
+			tried, tried_values(g_ptr_array_index(list, i), input->language));
+	set_boolean(values, "has_tried", json_array_size(tried) > 0);
+	json_object_set_new_nocheck(values, "tried", tried);
+	set_boolean(values, "seen_up", are_seen_up(input->target->indicators));
+	if (circumstances && circumstances->previous) {
+		set_time(values, "previous_date", circumstances->previous->sent);
+		set(values, "previous_reference", circumstances->previous->reference);
+	}
+	if (circumstances)
+		set_time(values, "back", circumstances->back);
+}
+
 json_t *
 variables_build(const struct variables_input *input)
 {
@@ -234,6 +281,7 @@ variables_build(const struct variables_input *input)
 	set_boolean(values, "marked", target->abuse_case->tlp != TLP_CLEAR);
 	set_boolean(values, "has_xarf", input->has_xarf);
 	set_indicators(values, input);
+	set_circumstances(values, input);
 	set_evidence(values, target->evidence);
 	return values;
 }

@@ -3,6 +3,7 @@
 
 #include <jansson.h>
 
+#include "compose/circumstances.h"
 #include "plugin/call.h"
 
 enum { MAX_ATTACHED = 7000000 }; /* bytes of files in one mail; many servers stop at 10 MB */
@@ -13,6 +14,7 @@ struct variables_input {
 	gsize unlisted; /* further URLs of the same domains, not in the text */
 	gboolean has_xarf;
 	gint64 now;
+	const struct circumstances *circumstances; /* NULL: nothing came before */
 };
 
 /* The tree for one report; json_decref it. Texts are one line (but descriptions) and free of

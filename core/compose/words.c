@@ -61,3 +61,11 @@ words_indicator(enum indicator_type type, const char *language)
 		"メールアドレス" };
 	return is_japanese(language) ? ja[type] : en[type];
 }
+
+const char *
+words_rung(enum rung rung, const char *language)
+{
+	static const char *const ja[] = { "ホスティング事業者", "レジストラ", "レジストリ",
+		"裁判所" };
+	return is_japanese(language) ? ja[rung] : rung_name(rung);
+}

@@ -28,6 +28,7 @@ struct locator {
 	GHashTable *plugin_of; /* "provider kind channel" -> plugin name or "" */
 	GHashTable *bad;       /* contact -> the date when it bounced, or "" */
 	GArray *rungs[3];      /* of enum rung, by nature */
+	GHashTable *escalated; /* "I5 registry": asked although the table does not name the rung */
 
 	GQueue jobs; /* of struct job *: waiting */
 	guint active;

@@ -26,6 +26,13 @@ read_rungs(const struct config *config, enum nature nature, GError **error)
 	return g_steal_pointer(&rungs);
 }
 
+static void
+take_escalated(const char *key, const char *value, gint64 when, void *user)
+{
+	(void)value, (void)when;
+	g_hash_table_add(user, g_strdup(key));
+}
+
 gboolean
 policy_load(struct locator *locator, GError **error)
 {
@@ -35,7 +42,9 @@ policy_load(struct locator *locator, GError **error)
 		if (!locator->rungs[i])
 			return FALSE;
 	}
-	return TRUE;
+	locator->escalated = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	return !locator->store || store_marks_each(locator->store, "escalated", take_escalated,
+					  locator->escalated, error);
 }
 
 void
@@ -45,6 +54,18 @@ policy_free(struct locator *locator)
 		if (locator->rungs[i])
 			g_array_unref(locator->rungs[i]);
 	g_hash_table_unref(locator->plugin_of);
+	g_clear_pointer(&locator->escalated, g_hash_table_unref);
+}
+
+/* A person let escalation ask this rung: it stays asked when the indicator is looked up again. */
+static gboolean
+is_escalated(const struct job *job, enum rung rung)
+{
+	if (g_hash_table_size(job->locator->escalated) == 0)
+		return FALSE;
+	g_autofree char *key =
+		g_strdup_printf("I%" G_GINT64_FORMAT " %s", job->indicator->id, rung_name(rung));
+	return g_hash_table_contains(job->locator->escalated, key);
 }
 
 static gboolean
@@ -58,7 +79,7 @@ is_asked(const struct job *job, enum rung rung)
 	for (guint i = 0; i < rungs->len; i++)
 		if (g_array_index(rungs, enum rung, i) == rung)
 			return TRUE;
-	return FALSE;
+	return is_escalated(job, rung);
 }
 
 static const char *

@@ -372,6 +372,22 @@ typedef void (*store_overdue_fn)(const struct overdue_row *row, void *user);
 gboolean store_overdue_each(
 	struct store *store, gint64 case_id, store_overdue_fn fn, void *user, GError **error);
 
+/* The reports that name an indicator, and the follow-ups and withdrawals of a report; of struct
+ * report *, without their indicators, ordered by id. Free with g_ptr_array_unref. */
+GPtrArray *store_indicator_reports(struct store *store, gint64 indicator_id, GError **error);
+GPtrArray *store_follow_ups_list(struct store *store, gint64 report_id, GError **error);
+/* When an indicator that is up last came back after it was down; *back 0: it did not. */
+gboolean store_indicator_back(struct store *store, gint64 id, gint64 *back, GError **error);
+/* Makes a route ask that the policy left out, as a report had no effect; sets the marks "escalated"
+ * that keep it so when the indicator is routed again. */
+gboolean store_route_ask(struct store *store, gint64 id, gint64 report_id, GError **error);
+/* Marks an indicator for the court (mark "court", key "I5"). */
+gboolean store_indicator_court(struct store *store, gint64 id, const char *reason, GError **error);
+typedef void (*store_mark_fn)(const char *key, const char *value, gint64 at, void *user);
+/* The marks of a kind, the oldest first; one statement: fn must not write. */
+gboolean store_marks_each(
+	struct store *store, const char *kind, store_mark_fn fn, void *user, GError **error);
+
 /* --- events --- */
 struct event {
 	gint64 id;
