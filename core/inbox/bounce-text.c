@@ -139,8 +139,11 @@ read_words(struct bounce *bounce, gboolean delayed)
 		dsn->recipient = bounce_recipient(bounce);
 	if (!dsn->status)
 		dsn->status = rules_find(bounce->rules, "bounce_status", bounce->words);
-	if (!dsn->diagnostic)
-		dsn->diagnostic = rules_find(bounce->rules, "bounce_diagnostic", bounce->words);
+	if (!dsn->diagnostic) {
+		g_autofree char *reply =
+			rules_find(bounce->rules, "bounce_diagnostic", bounce->words);
+		dsn->diagnostic = reply ? g_strstrip(flow_line(reply)) : NULL;
+	}
 	return dsn;
 }
 

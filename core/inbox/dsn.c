@@ -67,9 +67,8 @@ status_length(const char *at)
 	return detail < 1 || detail > 3 ? 0 : 3 + subject + detail;
 }
 
-/* The first "d.d.d" of a value; NULL when there is none. An address of a host is none. */
-static char *
-status_of(const char *value)
+char *
+dsn_status(const char *value)
 {
 	for (const char *at = value; *at; at++) {
 		gsize length = at > value && (g_ascii_isalnum(at[-1]) || at[-1] == '.')
@@ -111,7 +110,7 @@ take_field(struct dsn *dsn, const char *name, const char *value)
 		word[strspn(word, "abcdefghijklmnopqrstuvwxyz")] = '\0';
 		keep(&dsn->action, g_steal_pointer(&word));
 	} else if (g_ascii_strcasecmp(name, "status") == 0)
-		keep(&dsn->status, status_of(value));
+		keep(&dsn->status, dsn_status(value));
 	else if (g_ascii_strcasecmp(name, "diagnostic-code") == 0)
 		keep(&dsn->diagnostic, words_of(value));
 }
@@ -143,7 +142,7 @@ read_group(const char *group)
 	}
 	if (dsn->status || !dsn->diagnostic)
 		return dsn;
-	dsn->status = status_of(dsn->diagnostic);
+	dsn->status = dsn_status(dsn->diagnostic);
 	return dsn;
 }
 

@@ -15,5 +15,8 @@ typedef struct dsn Dsn; /* for g_autoptr */
  * recipient, else the first delayed one, else the first. NULL when it names no action and no
  * status. */
 struct dsn *dsn_parse(const char *text);
+/* The first enhanced status code ("5.1.1") of a text; NULL when there is none. An address of a host
+ * is none. Free with g_free. */
+char *dsn_status(const char *text);
 void dsn_free(struct dsn *dsn);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Dsn, dsn_free)

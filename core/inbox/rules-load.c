@@ -84,6 +84,7 @@ read_reason(struct rules *rules, const json_t *object, GError **error)
 
 	g_ptr_array_add(rules->reasons, rule);
 	rule->class = string_of(object, "reason");
+	rule->before_status = json_is_true(json_object_get(object, "before_status"));
 	rule->matcher = matcher_new(pattern, rules->words, error);
 	if (!rule->matcher)
 		g_prefix_error(error, "reason \"%s\": ", rule->class ? rule->class : "?");

@@ -95,12 +95,12 @@ rules_find(const struct rules *rules, const char *set, const char *text)
 }
 
 const char *
-rules_reason(const struct rules *rules, const struct look *look)
+rules_reason(const struct rules *rules, const struct look *look, gboolean before_status)
 {
 	for (guint i = 0; i < rules->reasons->len; i++) {
 		const struct rule *rule = g_ptr_array_index(rules->reasons, i);
 
-		if (matcher_fits(rule->matcher, look))
+		if ((rule->before_status || !before_status) && matcher_fits(rule->matcher, look))
 			return rule->class;
 	}
 	return NULL;

@@ -14,6 +14,7 @@ struct rule {
 	char *class; /* a class's name */
 	char *in;    /* "subject", "text" or "any" */
 	char *when;  /* "auto": only of a machine, "person": only of a person, NULL: of both */
+	gboolean before_status; /* of a reason: says more than any status code */
 	struct matcher *matcher;
 };
 
@@ -40,8 +41,10 @@ gssize rules_where(const struct rules *rules, const char *set, const struct look
 gboolean rules_has(const struct rules *rules, const char *set, const char *text);
 char *rules_find(const struct rules *rules, const char *set, const char *text);
 
-/* The reason of the first of "reasons" that fits; NULL when none does. Borrowed. */
-const char *rules_reason(const struct rules *rules, const struct look *look);
+/* The reason of the first of "reasons" that fits, of all or of those that go before a status code;
+ * NULL when none does. Borrowed. */
+const char *
+rules_reason(const struct rules *rules, const struct look *look, gboolean before_status);
 /* The reason that a table of "status_reasons" gives an enhanced status code by its last two
  * numbers; NULL when it gives none. Borrowed. */
 const char *rules_status_reason(const struct rules *rules, const char *table, const char *status);

@@ -1,11 +1,9 @@
-/* What answers are: small mails of each kind, hostile ones, and (where it is there) a large set. */
-#include <jansson.h>
+/* What answers are: small mails of each kind and hostile ones. */
 #include <string.h>
 
 #include "inbox/classify.h"
 
 #define DATA SOURCE_DIR "/tests/data/replies/"
-#define LARGE_SET SOURCE_DIR "/../shared/data/"
 
 struct expected {
 	const char *file, *class, *ticket, *recipient, *status;
@@ -153,80 +151,6 @@ test_hostile(void)
 	g_assert_null(classify_text(rules, "", 0));
 }
 
-/* "bounce", "delay" or "other", of an expectation's kind or of a class. */
-static const char *
-kind_of(const char *name)
-{
-	return strcmp(name, "bounce") == 0 || strcmp(name, "delay") == 0 ? name : "other";
-}
-
-static gboolean
-is_recipient(const json_t *list, const char *recipient)
-{
-	const json_t *value;
-	size_t i;
-
-	json_array_foreach(list, i,
-		value) if (recipient && g_ascii_strcasecmp(json_string_value(value), recipient) ==
-						0) return TRUE;
-	return FALSE;
-}
-
-struct count {
-	guint n, kind, recipients, recipient, wrong;
-};
-
-static void
-measure(const struct rules *rules, const char *set, const json_t *entry, struct count *count)
-{
-	const char *file = json_string_value(json_object_get(entry, "file"));
-	const char *kind = kind_of(json_string_value(json_object_get(entry, "kind")));
-	const json_t *recipients = json_object_get(entry, "recipients");
-	g_autofree char *path = g_strconcat(LARGE_SET, set, "/", file, NULL);
-	g_autoptr(Mail) mail = mail_read(path, NULL);
-	g_autoptr(Verdict) verdict = mail ? classify(mail, rules) : NULL;
-	const char *got = kind_of(verdict ? verdict->class : "none");
-
-	count->n++;
-	count->kind += strcmp(kind, got) == 0;
-	count->wrong += strcmp(kind, "other") == 0 && strcmp(got, "bounce") == 0;
-	if (strcmp(kind, got) != 0)
-		g_test_message("%s: %s, taken for %s", file, kind, got);
-	if (strcmp(kind, "bounce") != 0 || json_array_size(recipients) == 0)
-		return;
-	count->recipients++;
-	count->recipient += is_recipient(recipients, verdict ? verdict->recipient : NULL);
-}
-
-static void
-test_large_set(void)
-{
-	static const char *const sets[] = { "bounces", "replies", NULL };
-	g_autoptr(Rules) rules = own_rules();
-
-	for (const char *const *set = sets; *set; set++) {
-		g_autofree char *path = g_strconcat(LARGE_SET, *set, "/expected.json", NULL);
-		json_t *entries = json_load_file(path, 0, NULL);
-		struct count count = { 0 };
-		const json_t *entry;
-		size_t i;
-
-		if (!entries) {
-			g_test_skip("the large set is not here");
-			return;
-		}
-		json_array_foreach(entries, i, entry) measure(rules, *set, entry, &count);
-		g_print("# %-8s mails %u, bounce and permanent right %.1f %%, recipient right "
-			"%u of %u, no bounce taken for one: %u\n",
-			*set, count.n, 100.0 * count.kind / count.n, count.recipient,
-			count.recipients, count.wrong);
-		g_assert_cmpuint(count.wrong, ==, 0);
-		g_assert_cmpuint(100 * count.kind, >=, 97 * count.n);
-		g_assert_cmpuint(100 * count.recipient, >=, 95 * count.recipients);
-		json_decref(entries);
-	}
-}
-
 int
 main(int argc, char **argv)
 {
@@ -237,6 +161,5 @@ main(int argc, char **argv)
 	g_test_add_func("/classify/doubt", test_doubt);
 	g_test_add_func("/classify/no-bounce", test_no_bounce);
 	g_test_add_func("/classify/hostile", test_hostile);
-	g_test_add_func("/classify/large-set", test_large_set);
 	return g_test_run();
 }

@@ -36,7 +36,7 @@ test_reasons(void)
 
 	for (gsize i = 0; i < G_N_ELEMENTS(replies); i++) {
 		const struct expected *reply = &replies[i];
-		g_autofree char *text = g_strdup_printf("\n%s\n", reply->words);
+		g_autofree char *text = g_strdup_printf("\n%s .\n", reply->words ? reply->words : "");
 		g_autoptr(GBytes) bytes = g_bytes_new(text, strlen(text));
 		g_autoptr(Mail) mail = mail_parse(bytes, NULL);
 		g_auto(Bounce) bounce = { 0 };
