@@ -63,6 +63,8 @@ add_takedown(const struct stats_takedown *takedown, void *user)
 {
 	struct times *times = user;
 
+	if (takedown->down_before)
+		return;
 	set_indicator(times, takedown);
 	times->watched++;
 	times->fallen += takedown->down != 0;

@@ -22,6 +22,7 @@ struct making {
 struct row {
 	struct stats_row row;
 	guint64 number;
+	gint64 overdue; /* the last report that was counted so */
 };
 
 static void
@@ -70,23 +71,6 @@ first_reply(const struct stats_report *report)
 	return MIN(report->acknowledged, report->answered);
 }
 
-static gboolean
-is_overdue(struct making *making, const struct stats_report *report)
-{
-	struct overdue_times *times = g_hash_table_lookup(making->times, report->provider);
-
-	if (!report->open)
-		return FALSE;
-	if (!times) {
-		times = g_new0(struct overdue_times, 1);
-		overdue_times_of(making->wish->config,
-			profiles_by_id(making->wish->profiles, report->provider), times);
-		g_hash_table_insert(making->times, g_strdup(report->provider), times);
-	}
-	return overdue_since(report->sent, report->acknowledged || report->answered, times,
-		       making->wish->now) != 0;
-}
-
 static void
 add_report(const struct stats_report *report, void *user)
 {
@@ -100,7 +84,6 @@ add_report(const struct stats_report *report, void *user)
 	row->row.acknowledged += report->acknowledged != 0;
 	row->row.refused += report->refused;
 	row->row.actioned += report->says_acted != 0;
-	row->row.overdue += is_overdue(making, report);
 	if (!report->sent || report->bounced)
 		return;
 	observe(making, row, STATS_FIRST_REPLY, report->sent, first_reply(report),
@@ -109,12 +92,32 @@ add_report(const struct stats_report *report, void *user)
 		making->wish->now);
 }
 
+static gboolean
+is_overdue(struct making *making, const struct stats_takedown *takedown)
+{
+	struct overdue_times *times = g_hash_table_lookup(making->times, takedown->provider);
+
+	if (!times) {
+		times = g_new0(struct overdue_times, 1);
+		overdue_times_of(making->wish->config,
+			profiles_by_id(making->wish->profiles, takedown->provider), times);
+		g_hash_table_insert(making->times, g_strdup(takedown->provider), times);
+	}
+	return overdue_since(takedown->sent, takedown->answered, times, making->wish->now) != 0;
+}
+
 static void
 add_takedown(const struct stats_takedown *takedown, void *user)
 {
 	struct making *making = user;
 	struct row *row = find_row(making, takedown->key);
 
+	if (takedown->open && row->overdue != takedown->report_id && is_overdue(making, takedown)) {
+		row->overdue = takedown->report_id;
+		row->row.overdue++;
+	}
+	if (takedown->down_before)
+		return;
 	row->row.came_back += takedown->back != 0;
 	observe(making, row, STATS_TAKEDOWN, takedown->sent, takedown->down, takedown->last_up);
 }

@@ -42,16 +42,7 @@ static const struct key {
 	"r.state <> 'cancelled' AND NOT " MARKED(                                                  \
 		"retract") " "                                                                     \
 			   "AND (r.case_id = $1 OR CAST($1 AS BIGINT) = 0)"
-/* Reached them, asks by itself, and not all of it is down: see ledger/overdue.c. */
-#define OPEN                                                                                       \
-	"CASE WHEN r.sent IS NOT NULL AND r.follow_up_of IS NULL AND r.state IN "                  \
-	"('accepted', 'acknowledged', 'answered', 'closed') AND NOT " MARKED(                      \
-		"retracted") " "                                                                   \
-			     "AND EXISTS (SELECT 1 FROM report_indicators u JOIN indicators v ON " \
-			     "v.id = u.indicator_id "                                              \
-			     "WHERE u.report_id = r.id AND COALESCE(v.state, '') <> 'down') THEN " \
-			     "1 ELSE 0 END"
-#define REPORT "r.state, r.created, r.sent, r.acknowledged, r.answered, r.provider, " OPEN
+#define REPORT "r.state, r.created, r.sent, r.acknowledged, r.answered"
 #define REPLIES                                                                                    \
 	", a.class, a.received FROM reports r JOIN cases c ON c.id = r.case_id @KEYS "             \
 	"LEFT JOIN replies a ON a.report_id = r.id AND a.counts = 1 WHERE " WANTED
@@ -63,23 +54,27 @@ static const char keys_of_indicators[] =
 	"JOIN (SELECT DISTINCT ri.report_id, @KEY AS k FROM report_indicators ri "
 	"JOIN indicators i ON i.id = ri.indicator_id @JOINED) p ON p.report_id = r.id";
 
-/* The first outage that began after the report; what was in one when it was sent is left out. */
-#define TAKEDOWN                                                                                   \
-	"LEFT JOIN outages t ON t.indicator_id = ri.indicator_id AND t.down = "                    \
-	"(SELECT MIN(n.down) FROM outages n WHERE n.indicator_id = ri.indicator_id "               \
-	"AND n.down > r.sent) "
-#define NOT_DOWN_ALREADY                                                                           \
-	"NOT EXISTS (SELECT 1 FROM outages n WHERE n.indicator_id = ri.indicator_id "              \
-	"AND n.down <= r.sent AND (n.up IS NULL OR n.up > r.sent))"
-#define LAST_UP                                                                                    \
-	"CASE WHEN t.down IS NULL THEN (SELECT MAX(s.at) FROM sightings s "                        \
-	"WHERE s.indicator_id = ri.indicator_id AND s.verdict = 'up') END"
+/* Each outage of each indicator of each report; with the last look that saw it up where no later
+ * outage is known yet. Open: as ledger/overdue.c has it. */
+#define LOOKED_AT(which)                                                                           \
+	"SELECT r.id, ri.indicator_id, @KEY AS k, r.provider, r.sent, "                            \
+	"CASE WHEN r.acknowledged IS NULL AND r.answered IS NULL THEN 0 ELSE 1 END, "              \
+	"CASE WHEN r.follow_up_of IS NULL AND COALESCE(i.state, '') <> 'down' AND r.state IN "     \
+	"('accepted', 'acknowledged', 'answered', 'closed') AND NOT " MARKED(                      \
+		"retracted") " THEN 1 ELSE 0 END, n.down, n.up, CASE WHEN n.down > r.sent THEN "   \
+			     "NULL ELSE "                                                          \
+			     "(SELECT MAX(s.at) FROM sightings s WHERE s.indicator_id = "          \
+			     "ri.indicator_id "                                                    \
+			     "AND s.verdict = 'up') END FROM reports r JOIN cases c ON c.id = "    \
+			     "r.case_id "                                                          \
+			     "JOIN report_indicators ri ON ri.report_id = r.id "                   \
+			     "JOIN indicators i ON i.id = ri.indicator_id @JOINED "                \
+			     "LEFT JOIN outages n ON n.indicator_id = ri.indicator_id WHERE "      \
+			     "r.sent IS NOT NULL AND " which                                       \
+			     " ORDER BY r.id, ri.indicator_id, k, n.down"
 
-static const char takedowns_sql[] =
-	"SELECT ri.indicator_id, @KEY, r.sent, t.down, t.up, " LAST_UP " FROM reports r "
-	"JOIN cases c ON c.id = r.case_id JOIN report_indicators ri ON ri.report_id = r.id "
-	"JOIN indicators i ON i.id = ri.indicator_id @JOINED " TAKEDOWN
-	"WHERE r.sent IS NOT NULL AND r.state <> 'bounced' AND " WANTED " AND " NOT_DOWN_ALREADY;
+static const char takedowns_sql[] = LOOKED_AT("r.state <> 'bounced' AND " WANTED);
+static const char takedowns_of_report_sql[] = LOOKED_AT("r.id = $1");
 
 const char *const *
 store_stats_keys(void)
@@ -136,7 +131,7 @@ struct folding {
 	store_stats_report_fn fn;
 	void *user;
 	gint64 id; /* 0: none yet */
-	GString *key, *provider;
+	GString *key;
 	struct stats_report report;
 };
 
@@ -144,7 +139,6 @@ static void
 end_report(struct folding *folding)
 {
 	folding->report.key = folding->key->str;
-	folding->report.provider = folding->provider->str;
 	if (folding->id)
 		folding->fn(&folding->report, folding->user);
 }
@@ -160,11 +154,9 @@ begin_report(struct folding *folding, struct rows *rows)
 		set_month(folding->key, sent ? sent : created);
 	else
 		g_string_assign(folding->key, rows_text(rows, 1));
-	g_string_assign(folding->provider, rows_text(rows, 7));
 	folding->report = (struct stats_report){ .sent = sent,
 		.acknowledged = rows_integer(rows, 5),
 		.answered = rows_integer(rows, 6),
-		.open = rows_integer(rows, 8) != 0,
 		.bounced = strcmp(state, "bounced") == 0,
 		.refused = strcmp(state, "refused") == 0,
 		.failed = strcmp(state, "failed") == 0 };
@@ -204,9 +196,9 @@ fold_reports(struct folding *folding, struct rows *rows, GError **error)
 			end_report(folding);
 			begin_report(folding, rows);
 		}
-		class_name = rows_text(rows, 9);
+		class_name = rows_text(rows, 7);
 		if (class_name)
-			add_reply(&folding->report, class_name, rows_integer(rows, 10));
+			add_reply(&folding->report, class_name, rows_integer(rows, 8));
 	}
 	end_report(folding);
 	return next == NEXT_DONE;
@@ -228,53 +220,114 @@ store_stats_reports(struct store *store, const struct stats_filter *filter,
 			folding.by->of_indicator ? reports_by_indicator_sql : reports_sql),
 		"i", filter->case_id);
 	folding.key = g_string_new(NULL);
-	folding.provider = g_string_new(NULL);
 	ok = rows && fold_reports(&folding, rows, error);
 	g_string_free(folding.key, TRUE);
-	g_string_free(folding.provider, TRUE);
 	set_lean(store, FALSE);
 	return ok;
 }
 
-static gboolean
-each_takedown(const struct key *by, struct rows *rows, store_stats_takedown_fn fn, void *user,
-	GError **error)
+/* The indicator of a report that the rows have come to: one row for each outage, or one. */
+struct looking {
+	const struct key *by;
+	store_stats_takedown_fn fn;
+	void *user;
+	GString *key, *provider;
+	struct stats_takedown takedown; /* report_id 0: none yet */
+};
+
+static void
+end_takedown(struct looking *looking)
 {
-	g_autoptr(GString) month = g_string_new(NULL);
+	struct stats_takedown *takedown = &looking->takedown;
+
+	takedown->key = looking->key->str;
+	takedown->provider = looking->provider->str;
+	if (takedown->report_id)
+		looking->fn(takedown, looking->user);
+}
+
+static void
+begin_takedown(struct looking *looking, struct rows *rows)
+{
+	struct stats_takedown *takedown = &looking->takedown;
+
+	*takedown = (struct stats_takedown){ .report_id = rows_integer(rows, 0),
+		.indicator_id = rows_integer(rows, 1),
+		.sent = rows_integer(rows, 4),
+		.answered = rows_integer(rows, 5) != 0,
+		.open = rows_integer(rows, 6) != 0 };
+	if (looking->by->is_month)
+		set_month(looking->key, takedown->sent);
+	else
+		g_string_assign(looking->key, rows_text(rows, 2));
+	g_string_assign(looking->provider, rows_text(rows, 3));
+}
+
+static gboolean
+is_next(const struct looking *looking, struct rows *rows)
+{
+	return rows_integer(rows, 0) != looking->takedown.report_id ||
+	       rows_integer(rows, 1) != looking->takedown.indicator_id ||
+	       (looking->by->of_indicator && strcmp(rows_text(rows, 2), looking->key->str) != 0);
+}
+
+/* The first outage that began after the report is its takedown. */
+static void
+add_outage(struct stats_takedown *takedown, gint64 down, gint64 up)
+{
+	if (down && down <= takedown->sent) {
+		takedown->down_before |= up == 0 || up > takedown->sent;
+	} else if (!takedown->down) {
+		takedown->down = down;
+		takedown->back = up;
+	}
+}
+
+static gboolean
+fold_takedowns(struct looking *looking, struct rows *rows, GError **error)
+{
 	enum next next = rows_next(rows, error);
 
 	for (; next == NEXT_ROW; next = rows_next(rows, error)) {
-		struct stats_takedown takedown = {
-			.indicator_id = rows_integer(rows, 0),
-			.key = rows_text(rows, 1),
-			.sent = rows_integer(rows, 2),
-			.down = rows_integer(rows, 3),
-			.back = rows_integer(rows, 4),
-			.last_up = rows_integer(rows, 5),
-		};
-
-		if (by && by->is_month) {
-			set_month(month, takedown.sent);
-			takedown.key = month->str;
+		if (is_next(looking, rows)) {
+			end_takedown(looking);
+			begin_takedown(looking, rows);
 		}
-		fn(&takedown, user);
+		add_outage(&looking->takedown, rows_integer(rows, 7), rows_integer(rows, 8));
+		if (!looking->takedown.down)
+			looking->takedown.last_up = rows_integer(rows, 9);
 	}
+	end_takedown(looking);
 	return next == NEXT_DONE;
+}
+
+static gboolean
+takedowns(struct store *store, const char *template, const struct stats_filter *filter,
+	store_stats_takedown_fn fn, void *user, GError **error)
+{
+	struct looking looking = { .by = find_key(filter->by, error), .fn = fn, .user = user };
+	g_autoptr(Rows) rows = NULL;
+	gboolean ok;
+
+	if (!looking.by)
+		return FALSE;
+	rows = store_query(store, error, sql_by(looking.by, template), "i", filter->case_id);
+	looking.key = g_string_new(NULL);
+	looking.provider = g_string_new(NULL);
+	ok = rows && fold_takedowns(&looking, rows, error);
+	g_string_free(looking.key, TRUE);
+	g_string_free(looking.provider, TRUE);
+	return ok;
 }
 
 gboolean
 store_stats_takedowns(struct store *store, const struct stats_filter *filter,
 	store_stats_takedown_fn fn, void *user, GError **error)
 {
-	const struct key *by = find_key(filter->by, error);
-	g_autoptr(Rows) rows = NULL;
 	gboolean ok;
 
-	if (!by)
-		return FALSE;
 	set_lean(store, TRUE);
-	rows = store_query(store, error, sql_by(by, takedowns_sql), "i", filter->case_id);
-	ok = rows && each_takedown(by, rows, fn, user, error);
+	ok = takedowns(store, takedowns_sql, filter, fn, user, error);
 	set_lean(store, FALSE);
 	return ok;
 }
@@ -283,12 +336,7 @@ gboolean
 store_report_takedowns(struct store *store, gint64 report_id, store_stats_takedown_fn fn,
 	void *user, GError **error)
 {
-	g_autoptr(Rows) rows = store_query(store, error,
-		"SELECT ri.indicator_id, '', r.sent, t.down, t.up, " LAST_UP " FROM reports r "
-		"JOIN report_indicators ri ON ri.report_id = r.id " TAKEDOWN
-		"WHERE r.id = $1 AND r.sent IS NOT NULL AND " NOT_DOWN_ALREADY
-		" ORDER BY ri.indicator_id",
-		"i", report_id);
+	const struct stats_filter filter = { .by = "all", .case_id = report_id };
 
-	return rows && each_takedown(NULL, rows, fn, user, error);
+	return takedowns(store, takedowns_of_report_sql, &filter, fn, user, error);
 }

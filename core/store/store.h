@@ -321,12 +321,10 @@ const char *const *store_stats_keys(void);
 #define STORE_HUMAN_CLASSES "human", "question", "refusal", "actioned", "wrong_channel"
 /* One report under one key. Of replies only those that count. */
 struct stats_report {
-	const char *key; /* "-": none known */
-	const char *provider;
+	const char *key;		     /* "-": none known */
 	gint64 sent, acknowledged, answered; /* 0: not yet */
 	gint64 first_human, says_acted;	     /* 0: no such reply */
 	gboolean bounced, failed, refused;   /* refused: at the door or in a reply */
-	gboolean open; /* got there, is no follow-up, and not all that it is about is down */
 };
 typedef void (*store_stats_report_fn)(const struct stats_report *report, void *user);
 /* All reports but cancelled ones and those that withdraw another, in one statement and no order of
@@ -336,15 +334,17 @@ gboolean store_stats_reports(struct store *store, const struct stats_filter *fil
 /* What became of one indicator after one report: when it was first seen to go down, and when it
  * came back from that. */
 struct stats_takedown {
-	gint64 indicator_id;
-	const char *key;
+	gint64 report_id, indicator_id;
+	const char *key, *provider;
 	gint64 sent;
-	gint64 down, back; /* 0: not seen */
-	gint64 last_up;	   /* the last look that saw it up, where it did not go down; 0: none */
+	gboolean answered;    /* the report was acknowledged or answered */
+	gboolean open;	      /* the report is no follow-up nor withdrawn, and this is not down */
+	gboolean down_before; /* it was when the report was sent */
+	gint64 down, back;    /* 0: not seen */
+	gint64 last_up;	      /* the last look that saw it up, where it did not go down; 0: none */
 };
 typedef void (*store_stats_takedown_fn)(const struct stats_takedown *takedown, void *user);
-/* Of each indicator of each report that was sent and did not bounce; not of those that were down
- * already when it was sent. */
+/* Of each indicator of each report that was sent and did not bounce, ordered by report. */
 gboolean store_stats_takedowns(struct store *store, const struct stats_filter *filter,
 	store_stats_takedown_fn fn, void *user, GError **error);
 /* The same of one report, ordered by indicator; keys are empty. */

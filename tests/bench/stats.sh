@@ -1,0 +1,54 @@
+#!/usr/bin/env bash
+# `abate stats` by provider over many reports, against one SQL aggregate over the same rows by the
+# sqlite3 shell, in one run: the least of three times each. A fifth of the reports shows whether
+# memory grows. Usage: stats.sh [REPORTS]
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+reports=${1:-1000000}
+abate=$PWD/${BUILD:-build}/abate
+folder=$(mktemp -d "${TMPDIR:-/tmp}/abate-bench.XXXXXX")
+trap 'rm -rf "$folder"' EXIT
+command -v sqlite3 >/dev/null || { echo "needs the sqlite3 shell"; exit 77; }
+[ -x /usr/bin/time ] || { echo "needs /usr/bin/time"; exit 77; }
+
+# Reports, their indicators, outages and replies: how many of each, and how long it took. With "+"
+# the shell sorts the providers, which is twice as fast as by the index that it would take else.
+same_rows="SELECT r.provider, COUNT(*), COUNT(r.sent), SUM(r.state = 'bounced'), COUNT(r.acknowledged),
+	SUM(a.class = 'actioned'), SUM(i.state = 'up'), AVG(MIN(r.acknowledged, r.answered) - r.sent),
+	AVG(a.received - r.sent), AVG(o.down - r.sent), COUNT(o.up)
+	FROM reports r JOIN report_indicators l ON l.report_id = r.id
+	JOIN indicators i ON i.id = l.indicator_id LEFT JOIN outages o ON o.indicator_id = i.id
+	LEFT JOIN replies a ON a.report_id = r.id AND a.counts = 1 GROUP BY +r.provider"
+only_reports="SELECT provider, COUNT(*), COUNT(sent), SUM(state = 'bounced'), COUNT(acknowledged),
+	AVG(COALESCE(acknowledged, answered) - sent) FROM reports GROUP BY +provider"
+
+make_store() {
+	"$abate" init "$folder/$1" >/dev/null
+	sqlite3 -cmd '.param init' -cmd ".param set :n $1" "$folder/$1/abate.db" <tests/bench/stats-fill.sql >/dev/null
+}
+
+# The least seconds of three runs of a command and its peak kilobytes, into $seconds and $peak.
+measure() {
+	seconds=999999
+	for _ in 1 2 3; do
+		/usr/bin/time -f '%e %M' -o "$folder/time" "$@" >"$folder/out" 2>"$folder/err" ||
+			{ cat "$folder/out" "$folder/err" >&2; exit 1; }
+		read -r once peak <"$folder/time"
+		seconds=$(awk -v a="$seconds" -v b="$once" 'BEGIN {print (b < a ? b : a)}')
+	done
+}
+over() { awk -v a="$1" -v b="$2" 'BEGIN {printf "%.2f", a / b}'; }
+
+make_store "$((reports / 5))"
+make_store "$reports"
+db=$folder/$reports/abate.db
+measure sqlite3 "$db" "$only_reports"
+few=$seconds
+measure sqlite3 "$db" "$same_rows"
+base=$seconds
+measure "$abate" -c "$folder/$((reports / 5))/abate.conf" stats
+fifth=$peak
+measure "$abate" -c "$folder/$reports/abate.conf" stats
+echo "aggregate of the same rows $base s, abate $seconds s: ratio $(over "$seconds" "$base") (aim: at most 3)"
+echo "an aggregate of the reports table alone takes $few s: ratio $(over "$seconds" "$few")"
+echo "peak memory $((peak / 1024)) MiB; with a fifth of the reports $((fifth / 1024)) MiB"
