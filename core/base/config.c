@@ -63,6 +63,14 @@ static const struct key {
 	{ "send", "parallel", VALUE_INTEGER, "32", NULL },
 	{ "send", "timeout", VALUE_INTEGER, "60", NULL },
 	{ "send", "recheck_hours", VALUE_INTEGER, "24", NULL },
+	{ "send", "repeat_days", VALUE_INTEGER, "0", NULL },
+	{ "send", "server_per_hour", VALUE_INTEGER, "0", NULL },
+	{ "send", "server_per_day", VALUE_INTEGER, "0", NULL },
+	{ "send", "server_gap_s", VALUE_INTEGER, "0", NULL },
+	{ "server *", "per_hour", VALUE_INTEGER, NULL, NULL },
+	{ "server *", "per_day", VALUE_INTEGER, NULL, NULL },
+	{ "server *", "minimum_gap_s", VALUE_INTEGER, NULL, NULL },
+	{ "server *", "also", VALUE_STRING, NULL, NULL },
 	{ "routing", "malicious", VALUE_STRING, "registrar, host", NULL },
 	{ "routing", "compromised", VALUE_STRING, "host", NULL },
 	{ "routing", "unknown", VALUE_STRING, "host, registrar", NULL },
@@ -92,11 +100,22 @@ struct config {
 	char *file; /* NULL: defaults only */
 };
 
+/* "server *" stands for every [server NAME]. */
+static gboolean
+is_section_of(const struct key *key, const char *section)
+{
+	const gsize length = strlen(key->section);
+
+	if (key->section[length - 1] != '*')
+		return strcmp(key->section, section) == 0;
+	return strncmp(key->section, section, length - 1) == 0 && section[length - 1];
+}
+
 static const struct key *
 find_key(const char *section, const char *name)
 {
 	for (gsize i = 0; i < G_N_ELEMENTS(keys); i++)
-		if (strcmp(keys[i].section, section) == 0 && strcmp(keys[i].name, name) == 0)
+		if (is_section_of(&keys[i], section) && strcmp(keys[i].name, name) == 0)
 			return &keys[i];
 	return NULL;
 }
@@ -107,7 +126,7 @@ is_section(const char *section)
 	if (g_str_has_prefix(section, "plugin ") && section[7])
 		return TRUE;
 	for (gsize i = 0; i < G_N_ELEMENTS(keys); i++)
-		if (strcmp(keys[i].section, section) == 0)
+		if (is_section_of(&keys[i], section))
 			return TRUE;
 	return FALSE;
 }
@@ -338,6 +357,18 @@ config_relative(const struct config *config, const char *path)
 	g_autofree char *absolute = g_canonicalize_filename(folder, NULL);
 
 	return g_canonicalize_filename(path, absolute);
+}
+
+char **
+config_sections(const struct config *config, const char *prefix)
+{
+	g_auto(GStrv) sections = g_key_file_get_groups(config->values, NULL);
+	g_autoptr(GStrvBuilder) names = g_strv_builder_new();
+
+	for (int i = 0; sections[i]; i++)
+		if (g_str_has_prefix(sections[i], prefix))
+			g_strv_builder_add(names, sections[i] + strlen(prefix));
+	return g_strv_builder_end(names);
 }
 
 const char *

@@ -28,6 +28,9 @@ char **config_list(const struct config *config, const char *section, const char 
 char *config_path(const struct config *config, const char *section, const char *key);
 /* A path that the file names, made absolute in the same way. Free with g_free. */
 char *config_relative(const struct config *config, const char *path);
+/* The names of the sections that begin with prefix ("server "), without it, NULL-ended; free with
+ * g_strfreev. */
+char **config_sections(const struct config *config, const char *prefix);
 /* A key of [plugin NAME]; NULL when not set. Borrowed. The plugin host checks these. */
 const char *config_plugin_option(const struct config *config, const char *plugin, const char *key);
 /* The keys set in [plugin NAME], NULL-ended; free with g_strfreev. Never NULL. */

@@ -96,6 +96,7 @@ json_limits(const struct profile_limits *limits)
 		{ "indicators_per_report", limits->indicators_per_report },
 		{ "urls_per_domain", limits->urls_per_domain },
 		{ "repeat_days", limits->repeat_days },
+		{ "domain_days", limits->domain_days },
 	};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(numbers); i++)
@@ -270,6 +271,7 @@ print_limits(const struct profile *profile)
 	print_number("per report", limits->indicators_per_report);
 	print_number("per domain", limits->urls_per_domain);
 	print_number("repeat, days", limits->repeat_days);
+	print_number("domain, days", limits->domain_days);
 	print_fact("hours", limits->hours);
 	print_fact("days", limits->days);
 	print_fact("time zone", limits->time_zone);

@@ -154,9 +154,9 @@ static void
 read_limits(struct fields *fields, json_t *root, struct profile *profile)
 {
 	static const char *const known[] = { "per_hour", "per_day", "minimum_gap_s",
-		"indicators_per_report", "urls_per_domain", "repeat_days", "time_zone", "hours",
-		"days", "one_indicator_per_report", "api_excludes_mail", "evidence", "source",
-		"as_of", NULL };
+		"indicators_per_report", "urls_per_domain", "repeat_days", "domain_days",
+		"time_zone", "hours", "days", "one_indicator_per_report", "api_excludes_mail",
+		"evidence", "source", "as_of", NULL };
 	json_t *object = json_object_get(root, "limits");
 	const char *at = "limits";
 	g_autoptr(Profile) scratch = profile_new();
@@ -173,6 +173,7 @@ read_limits(struct fields *fields, json_t *root, struct profile *profile)
 		fields_integer(fields, at, object, "indicators_per_report", 100000);
 	limits->urls_per_domain = fields_integer(fields, at, object, "urls_per_domain", 100000);
 	limits->repeat_days = fields_integer(fields, at, object, "repeat_days", 3650);
+	limits->domain_days = fields_integer(fields, at, object, "domain_days", 3650);
 	limits->one_indicator_per_report =
 		fields_boolean(fields, at, object, "one_indicator_per_report");
 	limits->api_excludes_mail = fields_boolean(fields, at, object, "api_excludes_mail");

@@ -23,7 +23,8 @@ struct profile_limits {
 	gint64 minimum_gap_s;
 	gint64 indicators_per_report; /* 0: the default of compose */
 	gint64 urls_per_domain;	      /* in one report; 0: none */
-	gint64 repeat_days; /* the same indicator is not reported again within; 0: the default */
+	gint64 repeat_days; /* the same indicator is not reported again within; 0: [send]'s */
+	gint64 domain_days; /* one report a domain within; 0: no limit */
 	char *time_zone;    /* IANA name, with hours; may be NULL */
 	char *hours;	    /* "09:00-18:00"; NULL: always */
 	char *days;	    /* "mon-fri"; NULL: all */

@@ -36,6 +36,19 @@ report_free(struct report *report)
 	g_free(report);
 }
 
+char *
+report_destination(const struct report *report)
+{
+	const char *at =
+		report->channel == CHANNEL_MAIL && report->to ? strrchr(report->to, '@') : NULL;
+
+	if (at && at[1])
+		return g_ascii_strdown(at + 1, -1);
+	if (report->channel == CHANNEL_HTTP && report->server)
+		return g_ascii_strdown(report->server, -1);
+	return NULL;
+}
+
 const char *
 report_state_name(enum report_state state)
 {

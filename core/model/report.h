@@ -50,6 +50,9 @@ struct report *report_new(void);
 void report_free(struct report *report);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Report, report_free)
 
+/* Whose server takes it: the domain of a mail's address, an API's host, in lower case; NULL when
+ * nobody's does. Free with g_free. */
+char *report_destination(const struct report *report);
 /* "draft", "held", …, "in_doubt"; and back. */
 const char *report_state_name(enum report_state state);
 gboolean report_state_parse(const char *name, enum report_state *state);

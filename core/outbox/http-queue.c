@@ -76,7 +76,8 @@ fail_one(struct http_queue *queue, gint64 id, const char *words, GError **error)
 static gboolean
 put_on_wire(struct http_queue *queue, GPtrArray *reports, GPtrArray *jobs, GError **error)
 {
-	if (!http_pauses_filter(queue->pauses, reports, &queue->counts->held_back, error))
+	if (!pacing_filter(queue->pacing, reports, &queue->counts->held_back, error) ||
+		!http_pauses_filter(queue->pauses, reports, &queue->counts->held_back, error))
 		return FALSE;
 	while (reports->len > 0) {
 		struct report *report = g_ptr_array_steal_index(reports, 0);
@@ -102,17 +103,18 @@ feed(struct http_queue *queue, GError **error)
 {
 	const struct claim_filter filter = { "http", queue->options->case_id,
 		queue->options->report_id };
+	/* The clock may have been set back: what was given back since is not due either. */
+	const gint64 due = MIN(queue->begun, text_now());
 	g_autoptr(GPtrArray) jobs = g_ptr_array_new();
 	g_autoptr(GPtrArray) reports = store_reports_claim(queue->room.store, queue->owner, &filter,
-		queue->begun, queue->parallel - queue->on_wire, error);
+		due, queue->parallel - queue->on_wire, error);
 
 	if (!reports)
 		return FALSE;
 	queue->drained = reports->len == 0;
 	if (queue->drained)
 		return TRUE;
-	if (!pacing_filter(queue->pacing, reports, &queue->counts->held_back, error) ||
-		!store_begin(queue->room.store, error))
+	if (!store_begin(queue->room.store, error))
 		return FALSE;
 	if (!put_on_wire(queue, reports, jobs, error)) {
 		store_rollback(queue->room.store);

@@ -45,26 +45,37 @@ delivery_of(struct store *store, const struct report *report, GError **error)
 }
 
 /* Intent before the first byte: after this commit a crash leaves these reports in doubt. */
+static gboolean
+put_on_wire(
+	struct mail_queue *queue, const GPtrArray *reports, GPtrArray *deliveries, GError **error)
+{
+	for (guint i = 0; i < reports->len; i++) {
+		const struct report *report = g_ptr_array_index(reports, i);
+		struct delivery *delivery = delivery_of(queue->store, report, error);
+
+		if (!delivery)
+			return FALSE;
+		g_ptr_array_add(deliveries, delivery);
+		if (!store_report_on_wire(queue->store, report->id, error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+/* What may go now of what was claimed; the rest is given back. */
 static GPtrArray *
-put_on_wire(struct mail_queue *queue, const GPtrArray *reports, GError **error)
+deliveries_of(struct mail_queue *queue, GPtrArray *reports, GError **error)
 {
 	g_autoptr(GPtrArray) deliveries =
 		g_ptr_array_new_with_free_func((GDestroyNotify)delivery_free);
 
 	if (!store_begin(queue->store, error))
 		return NULL;
-	for (guint i = 0; i < reports->len; i++) {
-		const struct report *report = g_ptr_array_index(reports, i);
-		struct delivery *delivery = delivery_of(queue->store, report, error);
-
-		if (delivery)
-			g_ptr_array_add(deliveries, delivery);
-		if (!delivery || !store_report_on_wire(queue->store, report->id, error)) {
-			store_rollback(queue->store);
-			return NULL;
-		}
-	}
-	return store_commit(queue->store, error) ? g_steal_pointer(&deliveries) : NULL;
+	if (pacing_filter(queue->pacing, reports, &queue->counts->held_back, error) &&
+		put_on_wire(queue, reports, deliveries, error))
+		return store_commit(queue->store, error) ? g_steal_pointer(&deliveries) : NULL;
+	store_rollback(queue->store);
+	return NULL;
 }
 
 /* Hands one batch to a free lane, when there is one and there is something to send. */
@@ -73,25 +84,23 @@ feed(struct mail_queue *queue, GError **error)
 {
 	const struct claim_filter filter = { "mail", queue->options->case_id,
 		queue->options->report_id };
+	/* The clock may have been set back: what was given back since is not due either. */
+	const gint64 due = MIN(queue->begun, text_now());
 	g_autoptr(GPtrArray) reports = NULL;
-	GPtrArray *deliveries;
+	g_autoptr(GPtrArray) deliveries = NULL;
 
-	reports = store_reports_claim(queue->store, queue->owner, &filter, queue->begun,
-		lanes_batch_size(queue->lanes), error);
+	reports = store_reports_claim(
+		queue->store, queue->owner, &filter, due, lanes_batch_size(queue->lanes), error);
 	if (!reports)
 		return FALSE;
-	if (reports->len == 0) {
-		queue->drained = TRUE;
+	queue->drained = reports->len == 0;
+	if (queue->drained)
 		return TRUE;
-	}
-	if (!pacing_filter(queue->pacing, reports, &queue->counts->held_back, error))
-		return FALSE;
-	if (reports->len == 0)
-		return TRUE;
-	deliveries = put_on_wire(queue, reports, error);
+	deliveries = deliveries_of(queue, reports, error);
 	if (!deliveries)
 		return FALSE;
-	lanes_give(queue->lanes, deliveries);
+	if (deliveries->len > 0)
+		lanes_give(queue->lanes, g_steal_pointer(&deliveries));
 	return TRUE;
 }
 

@@ -28,7 +28,7 @@ outbox_send(struct store *store, const struct config *config, const struct profi
 	const struct plugin_host *plugins, const struct outbox_options *options,
 	struct outbox_counts *counts, GError **error)
 {
-	g_autoptr(Pacing) pacing = pacing_new(store, profiles);
+	g_autoptr(Pacing) pacing = pacing_new(store, config, profiles);
 
 	*counts = (struct outbox_counts){ 0 };
 	return outbox_recover(store, error) &&

@@ -2,34 +2,36 @@
 
 #include "base/text.h"
 #include "outbox/hours.h"
-
-#define SECOND ((gint64)G_USEC_PER_SEC)
-#define HOUR (3600 * SECOND)
-#define DAY (24 * HOUR)
+#include "outbox/repeats.h"
+#include "outbox/servers.h"
 
 struct pacing {
 	struct store *store;
 	const struct profiles *profiles;
-	GHashTable *paces; /* provider -> struct pace * */
+	struct servers *servers; /* NULL: no limits of servers */
+	struct repeats *repeats;
+	GHashTable *parties; /* provider -> struct party * */
+	guint round;	     /* counts are read anew in each: others send too */
 };
 
-/* What went to one provider, up to date while this run goes on. */
-struct pace {
-	gint64 in_hour, in_day;
-	gint64 newest;	   /* sent */
-	gint64 last_slot;  /* the latest time that a report is held back until */
-	gboolean uses_api; /* reports have gone, or go, by its API */
-	gint64 full_slots; /* held back for the hour or the day that follows */
+/* One provider. */
+struct party {
+	struct pace pace;
+	guint round;
+	gboolean asked_api, uses_api; /* reports have gone, or go, by its API */
 };
 
 struct pacing *
-pacing_new(struct store *store, const struct profiles *profiles)
+pacing_new(struct store *store, const struct config *config, const struct profiles *profiles)
 {
 	struct pacing *pacing = g_new0(struct pacing, 1);
 
 	pacing->store = store;
 	pacing->profiles = profiles;
-	pacing->paces = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	pacing->servers = config ? servers_new(config) : NULL;
+	pacing->repeats =
+		repeats_new(store, config ? config_integer(config, "send", "repeat_days") : 0);
+	pacing->parties = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	return pacing;
 }
 
@@ -38,101 +40,141 @@ pacing_free(struct pacing *pacing)
 {
 	if (!pacing)
 		return;
-	g_hash_table_unref(pacing->paces);
+	g_hash_table_unref(pacing->parties);
+	repeats_free(pacing->repeats);
+	servers_free(pacing->servers);
 	g_free(pacing);
 }
 
-static gboolean
-see_api(struct pacing *pacing, const char *provider, struct pace *pace, GError **error)
+static struct party *
+party_of(struct pacing *pacing, const char *provider)
 {
-	const struct report_filter filter = { .provider = provider, .channel = "http" };
-	gint64 found = 0;
+	struct party *party = g_hash_table_lookup(pacing->parties, provider);
 
-	if (!store_reports_count(pacing->store, &filter, &found, error))
+	if (!party) {
+		party = g_new0(struct party, 1);
+		g_hash_table_insert(pacing->parties, g_strdup(provider), party);
+	}
+	return party;
+}
+
+/* Adds what the store knows of one provider or destination. What is on the wire counts as sent. */
+static gboolean
+add_counts(struct pacing *pacing, struct pace *pace, const char *provider, const char *destination,
+	gint64 now, GError **error)
+{
+	struct sent_counts sent;
+
+	if (!store_sent_counts(pacing->store, provider, destination, now - PACE_DAY,
+		    now - PACE_HOUR, &sent, error))
 		return FALSE;
-	pace->uses_api = found > 0;
+	pace->in_hour += sent.in_hour + sent.on_wire;
+	pace->in_day += sent.in_day + sent.on_wire;
+	pace->newest = MAX(pace->newest, sent.on_wire ? now : sent.newest);
 	return TRUE;
 }
 
-static struct pace *
-pace_of(struct pacing *pacing, const char *provider, gint64 now, GError **error)
+static gboolean
+count_party(struct pacing *pacing, struct party *party, const char *provider, gint64 now,
+	GError **error)
 {
-	struct pace *pace = g_hash_table_lookup(pacing->paces, provider);
-	gint64 newest;
-
-	if (pace)
-		return pace;
-	pace = g_new0(struct pace, 1);
-	if (!store_provider_sent(
-		    pacing->store, provider, now - HOUR, &pace->in_hour, &newest, error) ||
-		!store_provider_sent(
-			pacing->store, provider, now - DAY, &pace->in_day, &pace->newest, error)) {
-		g_free(pace);
-		return NULL;
-	}
-	if (!see_api(pacing, provider, pace, error)) {
-		g_free(pace);
-		return NULL;
-	}
-	g_hash_table_insert(pacing->paces, g_strdup(provider), pace);
-	return pace;
+	if (party->round == pacing->round)
+		return TRUE;
+	party->round = pacing->round;
+	party->pace.in_hour = party->pace.in_day = party->pace.newest = 0;
+	return add_counts(pacing, &party->pace, provider, NULL, now, error);
 }
 
-/* The k-th report over a limit of n in a period waits for the period that has room for it. */
-static gint64
-next_period(struct pace *pace, gint64 now, gint64 period, gint64 n)
+static gboolean
+count_server(struct pacing *pacing, struct server *server, gint64 now, GError **error)
 {
-	return now + period * (1 + pace->full_slots++ / n);
+	if (server->round == pacing->round)
+		return TRUE;
+	server->round = pacing->round;
+	server->pace.in_hour = server->pace.in_day = server->pace.newest = 0;
+	for (guint i = 0; i < server->destinations->len; i++)
+		if (!add_counts(pacing, &server->pace, NULL, server->destinations->pdata[i], now,
+			    error))
+			return FALSE;
+	return TRUE;
 }
 
-/* Until when the report must wait, and why; 0: it may go now. */
-static gint64
-wait_until(const struct profile_limits *limits, struct pace *pace, gint64 now, char **reason)
+/* Who uses the API must not mail. */
+static gboolean
+excludes(struct pacing *pacing, const struct profile *profile, const struct report *report,
+	gboolean *excluded, GError **error)
 {
-	const gint64 gap = limits->minimum_gap_s * SECOND;
+	const struct report_filter filter = { .provider = report->provider, .channel = "http" };
+	struct party *party = party_of(pacing, report->provider);
+	gint64 found = 0;
+
+	*excluded = FALSE;
+	if (!profile || !profile->limits.api_excludes_mail || report->channel != CHANNEL_MAIL)
+		return TRUE;
+	if (!party->asked_api && !store_reports_count(pacing->store, &filter, &found, error))
+		return FALSE;
+	party->asked_api = TRUE;
+	party->uses_api = party->uses_api || found > 0;
+	*excluded = party->uses_api;
+	return TRUE;
+}
+
+/* Working time and rate of the provider. */
+static gboolean
+provider_until(struct pacing *pacing, const struct profile_limits *limits,
+	const struct report *report, gint64 now, gint64 *until, char **reason, GError **error)
+{
+	const struct rate rate = { limits->per_hour, limits->per_day, limits->minimum_gap_s };
 	const gint64 open = hours_open_at(limits, now);
+	struct party *party = party_of(pacing, report->provider);
 
 	if (open > now) {
+		*until = open;
 		*reason = g_strdup_printf("the provider works %s %s (%s)",
 			limits->days ? limits->days : "every day",
 			limits->hours ? limits->hours : "all day",
 			limits->time_zone ? limits->time_zone : "UTC");
-		return open;
+		return TRUE;
 	}
-	if (limits->per_day && pace->in_day >= limits->per_day) {
-		*reason = g_strdup_printf(
-			"the provider takes %" G_GINT64_FORMAT " a day", limits->per_day);
-		return next_period(pace, now, DAY, limits->per_day);
-	}
-	if (limits->per_hour && pace->in_hour >= limits->per_hour) {
-		*reason = g_strdup_printf(
-			"the provider takes %" G_GINT64_FORMAT " an hour", limits->per_hour);
-		return next_period(pace, now, HOUR, limits->per_hour);
-	}
-	if (gap && pace->newest + gap > now) {
-		*reason = g_strdup_printf("the provider wants %" G_GINT64_FORMAT " s between two",
-			limits->minimum_gap_s);
-		pace->last_slot = MAX(pace->newest, pace->last_slot) + gap;
-		return pace->last_slot;
-	}
-	return 0;
+	if (!rate_is_set(&rate))
+		return TRUE;
+	if (!count_party(pacing, party, report->provider, now, error))
+		return FALSE;
+	*until = pace_wait(&party->pace, &rate, "the provider", now, reason);
+	return TRUE;
 }
 
-/* The same as wait_until() for a provider that does not want to hear of the same thing again. */
 static gboolean
-repeats_until(struct pacing *pacing, const struct profile_limits *limits,
-	const struct report *report, gint64 now, gint64 *until, GError **error)
+server_until(struct pacing *pacing, struct server *server, gint64 now, gint64 *until, char **reason,
+	GError **error)
 {
-	gint64 newest = 0;
+	g_autofree char *who = g_strdup_printf("the server %s", server->name);
 
-	*until = 0;
-	if (limits->repeat_days == 0 || report->follow_up_of != 0)
-		return TRUE;
-	if (!store_report_repeats(
-		    pacing->store, report->id, now - limits->repeat_days * DAY, &newest, error))
+	if (!count_server(pacing, server, now, error))
 		return FALSE;
-	if (newest)
-		*until = newest + limits->repeat_days * DAY;
+	*until = pace_wait(&server->pace, &server->rate, who, now, reason);
+	return TRUE;
+}
+
+/* *until 0: the report may go now, and is counted. */
+static gboolean
+find_turn(struct pacing *pacing, const struct profile *profile, const struct report *report,
+	gint64 now, gint64 *until, char **reason, GError **error)
+{
+	const struct profile_limits *limits = profile ? &profile->limits : NULL;
+	struct server *server = pacing->servers ? servers_of(pacing->servers, report) : NULL;
+
+	if (!repeats_until(pacing->repeats, limits, report, now, until, reason, error))
+		return FALSE;
+	if (!*until && limits && !provider_until(pacing, limits, report, now, until, reason, error))
+		return FALSE;
+	if (!*until && server && !server_until(pacing, server, now, until, reason, error))
+		return FALSE;
+	if (*until)
+		return TRUE;
+	pace_count(&party_of(pacing, report->provider)->pace, now);
+	if (server)
+		pace_count(&server->pace, now);
 	return TRUE;
 }
 
@@ -149,38 +191,22 @@ hold_back(struct pacing *pacing, gint64 id, gint64 until, const char *reason, GE
 static gboolean
 judge(struct pacing *pacing, const struct report *report, gint64 now, gboolean *go, GError **error)
 {
-	const struct profile *profile = profiles_by_id(pacing->profiles, report->provider);
+	const struct profile *profile =
+		pacing->profiles ? profiles_by_id(pacing->profiles, report->provider) : NULL;
 	g_autofree char *reason = NULL;
+	gboolean excluded;
+	gint64 until = 0;
 
-	*go = TRUE;
-	if (!profile)
-		return TRUE;
-	struct pace *pace = pace_of(pacing, report->provider, now, error);
-	if (!pace)
+	*go = FALSE;
+	if (!excludes(pacing, profile, report, &excluded, error))
 		return FALSE;
-	if (profile->limits.api_excludes_mail && pace->uses_api &&
-		report->channel == CHANNEL_MAIL) {
-		*go = FALSE;
+	if (excluded)
 		return store_report_set_state(pacing->store, report->id, REPORT_HELD,
 			"the provider takes no mail from those who use its API", error);
-	}
-	gint64 until;
-	if (!repeats_until(pacing, &profile->limits, report, now, &until, error))
+	if (!find_turn(pacing, profile, report, now, &until, &reason, error))
 		return FALSE;
-	if (until)
-		reason = g_strdup_printf(
-			"the provider has a report on the same within %" G_GINT64_FORMAT " days",
-			profile->limits.repeat_days);
-	else
-		until = wait_until(&profile->limits, pace, now, &reason);
-	if (until) {
-		*go = FALSE;
-		return hold_back(pacing, report->id, until, reason, error);
-	}
-	pace->in_hour++;
-	pace->in_day++;
-	pace->newest = now;
-	return TRUE;
+	*go = until == 0;
+	return *go || hold_back(pacing, report->id, until, reason, error);
 }
 
 gboolean
@@ -188,16 +214,12 @@ pacing_filter(struct pacing *pacing, GPtrArray *reports, gint64 *held_back, GErr
 {
 	const gint64 now = text_now();
 
-	if (!pacing->profiles)
-		return TRUE;
-	if (!store_begin(pacing->store, error))
-		return FALSE;
+	pacing->round++;
 	for (guint i = 0; i < reports->len;) {
 		gboolean go;
-		if (!judge(pacing, g_ptr_array_index(reports, i), now, &go, error)) {
-			store_rollback(pacing->store);
+
+		if (!judge(pacing, g_ptr_array_index(reports, i), now, &go, error))
 			return FALSE;
-		}
 		if (go) {
 			i++;
 		} else {
@@ -205,5 +227,5 @@ pacing_filter(struct pacing *pacing, GPtrArray *reports, gint64 *held_back, GErr
 			(*held_back)++;
 		}
 	}
-	return store_commit(pacing->store, error);
+	return TRUE;
 }

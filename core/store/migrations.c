@@ -90,9 +90,11 @@ static const char *const second =
 	" next BIGINT NOT NULL, tries BIGINT NOT NULL) @CLUSTERED;"
 	"CREATE INDEX polls_next ON polls (next);";
 
-/* Whether a contact was ever used, and what went out lately, whoever it went to. */
+/* Whether a contact was ever used, and what went lately to one destination: a mail domain or an
+ * API's host, whoever the provider is. */
 static const char *const third = "CREATE INDEX reports_address ON reports (address, sent);"
-				 "CREATE INDEX reports_sent_when ON reports (sent);";
+				 "ALTER TABLE reports ADD COLUMN destination TEXT;"
+				 "CREATE INDEX reports_destination ON reports (destination, sent);";
 
 static const char *const migrations[] = { first, second, third };
 

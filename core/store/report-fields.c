@@ -28,15 +28,15 @@ static gboolean
 compose(struct store *store, const struct report *report, const char *kind, GBytes *bytes,
 	GError **error)
 {
+	g_autofree char *destination = report_destination(report);
 	g_autofree char *sum = g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, bytes);
 
 	if (!may_compose(store, report->id, error) ||
 		!store_run(store, error,
 			"UPDATE reports SET message_id = $1, subject = $2, server = $3, plugin = "
-			"$4 "
-			"WHERE id = $5",
-			"tttti", report->message_id, report->subject, report->server,
-			report->plugin, report->id) ||
+			"$4, destination = $5 WHERE id = $6",
+			"ttttti", report->message_id, report->subject, report->server,
+			report->plugin, destination, report->id) ||
 		!store_run(store, error,
 			"INSERT INTO report_bytes (report_id, kind, content) VALUES ($1, $2, $3) "
 			"ON CONFLICT (report_id, kind) DO UPDATE SET content = excluded.content",
@@ -120,21 +120,6 @@ store_report_set_api_state(struct store *store, gint64 id, const char *state, GE
 	if (!change_begin(store, error))
 		return FALSE;
 	return change_end(store, set_api_state(store, id, state, error), error);
-}
-
-gboolean
-store_provider_sent(struct store *store, const char *provider, gint64 since, gint64 *count,
-	gint64 *newest, GError **error)
-{
-	g_autoptr(Rows) rows = store_query(store, error,
-		"SELECT count(*), max(sent) FROM reports WHERE provider = $1 AND sent >= $2", "ti",
-		provider, since);
-
-	if (!rows || rows_next(rows, error) != NEXT_ROW)
-		return FALSE;
-	*count = rows_integer(rows, 0);
-	*newest = rows_integer(rows, 1);
-	return TRUE;
 }
 
 gboolean

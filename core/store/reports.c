@@ -7,18 +7,19 @@
 static gboolean
 insert(struct store *store, struct report *report, GError **error)
 {
+	g_autofree char *destination = report_destination(report);
 	g_autoptr(Rows) rows = store_query(store, error,
 		"INSERT INTO reports (case_id, provider, provider_name, kind, plugin, channel, "
 		"address, rung, state, reason, reference, message_id, subject, ticket, server, "
-		"api_state, follow_up_of, created, next_try, tries, on_wire) "
+		"api_state, follow_up_of, created, next_try, tries, on_wire, destination) "
 		"VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, "
-		"$17, $18, $19, 0, 0) RETURNING id",
-		"itttttttttttttttzii", report->case_id, report->provider ? report->provider : "",
+		"$17, $18, $19, 0, 0, $20) RETURNING id",
+		"itttttttttttttttziit", report->case_id, report->provider ? report->provider : "",
 		report->provider_name, report->kind, report->plugin, channel_name(report->channel),
 		report->to, rung_name(report->rung), report_state_name(report->state),
 		report->reason, report->reference, report->message_id, report->subject,
 		report->ticket, report->server, report->api_state, report->follow_up_of,
-		report->created, report->next_try);
+		report->created, report->next_try, destination);
 
 	if (!rows || rows_next(rows, error) != NEXT_ROW)
 		return FALSE;

@@ -176,9 +176,6 @@ gboolean store_report_on_wire(struct store *store, gint64 id, GError **error);
  * were on the wire. *in_doubt counts those. */
 gboolean store_reports_recover(struct store *store, gboolean (*is_alive)(const char *owner),
 	gint64 *in_doubt, GError **error);
-/* Reports to a provider accepted since a time, and the newest such time (0: none): for pacing. */
-gboolean store_provider_sent(struct store *store, const char *provider, gint64 since, gint64 *count,
-	gint64 *newest, GError **error);
 /* When an indicator of this report, by its value and in whatever case, last went to the same
  * provider since a time; *newest 0: it did not. Follow-ups and what bounced do not count. */
 gboolean
@@ -187,17 +184,19 @@ store_report_repeats(struct store *store, gint64 id, gint64 since, gint64 *newes
 /* Whether a report to this address was ever accepted, and did not bounce. */
 gboolean
 store_contact_used(struct store *store, const char *address, gboolean *used, GError **error);
-/* What went to one address through one server since a time (count), and since a later one (recent).
- * Borrowed texts. */
-struct server_sent {
-	enum channel channel;
-	const char *address, *server; /* may be NULL */
-	gint64 count, recent, newest;
+/* What was accepted since two times, and what is on the wire now. */
+struct sent_counts {
+	gint64 in_day, in_hour;
+	gint64 newest; /* 0: none in the day */
+	gint64 on_wire;
 };
-typedef void (*store_server_fn)(const struct server_sent *sent, void *user);
-/* fn must not write. */
-gboolean store_servers_sent(struct store *store, gint64 since, gint64 recent, store_server_fn fn,
-	void *user, GError **error);
+/* Of one provider, or, when that is NULL, of one destination (report_destination()). */
+gboolean store_sent_counts(struct store *store, const char *provider, const char *destination,
+	gint64 day, gint64 hour, struct sent_counts *counts, GError **error);
+/* Whether an earlier report to the same provider on the same indicators, or domains, is being sent.
+ */
+gboolean store_report_under_way(
+	struct store *store, gint64 id, gboolean by_domain, gboolean *found, GError **error);
 /* The domains (of what has none: hosts) that reports to a provider were about since a time, each
  * with the newest time. Follow-ups do not count. fn must not write. */
 typedef void (*store_domain_fn)(const char *domain, gint64 newest, void *user);

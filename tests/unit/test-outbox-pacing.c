@@ -71,17 +71,20 @@ add_reports(struct store *store, const char *provider, int n, enum channel chann
 
 /* Claims all that is due and filters it; gives how many may go, after saying they went. */
 static guint
-send_all(struct store *store, const struct profiles *profiles, gint64 *held_back)
+send_with(struct store *store, const struct config *config, const struct profiles *profiles,
+	gint64 *held_back)
 {
 	const struct claim_filter filter = { "mail", 0, 0 };
-	g_autoptr(Pacing) pacing = pacing_new(store, profiles);
+	g_autoptr(Pacing) pacing = pacing_new(store, config, profiles);
 	GError *error = NULL;
 	g_autoptr(GPtrArray) reports =
 		store_reports_claim(store, "me:1:1", &filter, text_now(), 100, &error);
 
 	g_assert_no_error(error);
 	*held_back = 0;
+	g_assert_true(store_begin(store, &error));
 	g_assert_true(pacing_filter(pacing, reports, held_back, &error));
+	g_assert_true(store_commit(store, &error));
 	g_assert_no_error(error);
 	for (guint i = 0; i < reports->len; i++) {
 		const struct report *report = g_ptr_array_index(reports, i);
@@ -89,6 +92,12 @@ send_all(struct store *store, const struct profiles *profiles, gint64 *held_back
 		g_assert_no_error(error);
 	}
 	return reports->len;
+}
+
+static guint
+send_all(struct store *store, const struct profiles *profiles, gint64 *held_back)
+{
+	return send_with(store, NULL, profiles, held_back);
 }
 
 #define PROVENANCE "\"evidence\":\"official\",\"source\":\"a test\",\"as_of\":\"2026-11-01\""
@@ -201,6 +210,96 @@ test_api_excludes_mail(struct fixture *fixture, gconstpointer data G_GNUC_UNUSED
 	g_assert_nonnull(strstr(held->reason, "no mail from those who use its API"));
 }
 
+/* One report a domain in a period, in one run and over several. */
+static void
+test_domain(struct fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+	g_autoptr(Profiles) profiles = profiles_with(fixture->folder, "\"domain_days\":3");
+	struct store *store = fixture->store;
+	GError *error = NULL;
+	gint64 held_back, ids[4];
+
+	for (int i = 0; i < 4; i++) {
+		g_autofree char *url = g_strdup_printf("https://www.example.org/%d", i);
+		gint64 case_id = add_case(store, url);
+		gint64 indicator = add_url(store, case_id, url);
+		ids[i] = add_report(
+			store, case_id, indicator, i == 1 ? "other" : "polite", REPORT_READY);
+		if (i == 2)
+			g_assert_cmpuint(send_all(store, profiles, &held_back), ==, 2);
+	}
+	g_assert_cmpuint(send_all(store, profiles, &held_back), ==, 0);
+	g_autoptr(Report) first = store_report_get(store, ids[0], &error);
+	g_autoptr(Report) third = store_report_get(store, ids[2], &error);
+	g_autoptr(Report) fourth = store_report_get(store, ids[3], &error);
+	g_assert_no_error(error);
+	/* In the same run: only the outcome of the first one can tell. */
+	g_assert_nonnull(strstr(third->reason, "on the same domain is under way"));
+	g_assert_cmpint(third->next_try, <=, text_now() + 600 * G_USEC_PER_SEC);
+	g_assert_cmpint(
+		fourth->next_try, ==, first->sent + 3 * G_GINT64_CONSTANT(86400) * G_USEC_PER_SEC);
+	g_assert_nonnull(strstr(fourth->reason, "has a report on the same domain within 3 days"));
+}
+
+static struct config *
+config_with(const char *folder, const char *text)
+{
+	g_autofree char *file = g_build_filename(folder, "abate.conf", NULL);
+	GError *error = NULL;
+
+	g_assert_true(g_file_set_contents(file, text, -1, NULL));
+	struct config *config = config_load(file, &error);
+	g_assert_no_error(error);
+	g_unlink(file);
+	return config;
+}
+
+/* Several providers behind one mail server share its limit. */
+static void
+test_server(struct fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+	g_autoptr(Config) config = config_with(fixture->folder,
+		"[send]\nserver_per_day = 9\n[server registrar.example]\nper_hour = 4\nalso = "
+		"elsewhere.example\n");
+	GError *error = NULL;
+	gint64 held_back;
+
+	add_reports(fixture->store, "one", 3, CHANNEL_MAIL);
+	add_reports(fixture->store, "two", 3, CHANNEL_MAIL);
+	g_assert_cmpuint(send_with(fixture->store, config, NULL, &held_back), ==, 4);
+	g_assert_cmpint(held_back, ==, 2);
+	g_autoptr(Report) held = store_report_get(fixture->store, 6, &error);
+	g_assert_no_error(error);
+	g_assert_nonnull(strstr(held->reason, "the server registrar.example takes 4 an hour"));
+	/* Another domain has the usual limit, and room of its own. */
+	gint64 case_id = add_case(fixture->store, "other");
+	for (int i = 0; i < 12; i++)
+		add_report(fixture->store, case_id, add_url(fixture->store, case_id, "https://a/"),
+			"three", REPORT_READY);
+	g_assert_cmpuint(send_with(fixture->store, config, NULL, &held_back), ==, 9);
+	g_assert_cmpint(held_back, ==, 3);
+}
+
+/* What another process has on the wire takes room too. */
+static void
+test_on_the_wire(struct fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+	g_autoptr(Profiles) profiles = profiles_with(fixture->folder, "\"per_hour\":3");
+	const struct claim_filter filter = { "mail", 0, 0 };
+	GError *error = NULL;
+	gint64 held_back;
+
+	add_reports(fixture->store, "polite", 5, CHANNEL_MAIL);
+	g_autoptr(GPtrArray) others =
+		store_reports_claim(fixture->store, "other:1:1", &filter, text_now(), 2, &error);
+	for (guint i = 0; i < others->len; i++)
+		store_report_on_wire(
+			fixture->store, ((struct report *)others->pdata[i])->id, &error);
+	g_assert_no_error(error);
+	g_assert_cmpuint(send_all(fixture->store, profiles, &held_back), ==, 1);
+	g_assert_cmpint(held_back, ==, 2);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -214,5 +313,11 @@ main(int argc, char **argv)
 		fixture_tear_down);
 	g_test_add("/outbox/pacing/api-excludes-mail", struct fixture, NULL, fixture_set_up,
 		test_api_excludes_mail, fixture_tear_down);
+	g_test_add("/outbox/pacing/domain", struct fixture, NULL, fixture_set_up, test_domain,
+		fixture_tear_down);
+	g_test_add("/outbox/pacing/server", struct fixture, NULL, fixture_set_up, test_server,
+		fixture_tear_down);
+	g_test_add("/outbox/pacing/on-the-wire", struct fixture, NULL, fixture_set_up,
+		test_on_the_wire, fixture_tear_down);
 	return g_test_run();
 }

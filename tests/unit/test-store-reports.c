@@ -283,22 +283,68 @@ test_killed(struct fixture *fixture, gconstpointer data)
 }
 
 static void
-test_provider_sent(struct fixture *fixture, gconstpointer data)
+assert_counts(struct fixture *fixture, gint64 day, gint64 in_day, gint64 on_wire)
 {
 	g_autoptr(GError) error = NULL;
-	gint64 url, count = 9, newest = 9;
+	struct sent_counts of_provider = { 9, 9, 9, 9 }, of_destination = { 9, 9, 9, 9 };
+
+	g_assert_true(store_sent_counts(
+		fixture->store, "p", NULL, day, G_MAXINT64, &of_provider, &error));
+	g_assert_true(store_sent_counts(
+		fixture->store, NULL, "example.net", day, G_MAXINT64, &of_destination, &error));
+	g_assert_no_error(error);
+	g_assert_cmpmem(&of_provider, sizeof of_provider, &of_destination, sizeof of_destination);
+	g_assert_cmpint(of_provider.in_day, ==, in_day);
+	g_assert_cmpint(of_provider.in_hour, ==, 0);
+	g_assert_cmpint(of_provider.newest >= day && of_provider.newest > 0, ==, in_day > 0);
+	g_assert_cmpint(of_provider.on_wire, ==, on_wire);
+}
+
+static void
+test_sent_counts(struct fixture *fixture, gconstpointer data)
+{
+	g_autoptr(GError) error = NULL;
+	gint64 url;
 	const gint64 of_case = add_ground(fixture, &url), before = text_now();
 	const gint64 id = add_report(fixture->store, of_case, url, "p", REPORT_READY);
 
 	(void)data;
-	g_assert_true(store_provider_sent(fixture->store, "p", 0, &count, &newest, &error));
-	g_assert_cmpint(count, ==, 0);
-	g_assert_cmpint(newest, ==, 0);
+	assert_counts(fixture, 0, 0, 0);
 	g_assert_true(store_report_set_state(fixture->store, id, REPORT_SENDING, NULL, &error));
+	assert_counts(fixture, 0, 0, 0);
+	g_assert_true(store_report_on_wire(fixture->store, id, &error));
+	assert_counts(fixture, 0, 0, 1);
 	g_assert_true(store_report_set_state(fixture->store, id, REPORT_ACCEPTED, NULL, &error));
-	g_assert_true(store_provider_sent(fixture->store, "p", before, &count, &newest, &error));
-	g_assert_cmpint(count, ==, 1);
-	g_assert_cmpint(newest, >=, before);
+	assert_counts(fixture, before, 1, 0);
+	assert_counts(fixture, text_now() + 1, 0, 0);
+}
+
+static void
+assert_used(struct fixture *fixture, gboolean wanted)
+{
+	g_autoptr(GError) error = NULL;
+	gboolean used = !wanted;
+
+	g_assert_true(store_contact_used(fixture->store, "abuse@example.net", &used, &error));
+	g_assert_cmpint(used, ==, wanted);
+}
+
+static void
+test_contact_used(struct fixture *fixture, gconstpointer data)
+{
+	g_autoptr(GError) error = NULL;
+	gint64 url;
+	const gint64 of_case = add_ground(fixture, &url);
+	const gint64 id = add_report(fixture->store, of_case, url, "p", REPORT_READY);
+
+	(void)data;
+	assert_used(fixture, FALSE);
+	g_assert_true(store_report_set_state(fixture->store, id, REPORT_SENDING, NULL, &error));
+	assert_used(fixture, FALSE);
+	g_assert_true(store_report_set_state(fixture->store, id, REPORT_ACCEPTED, NULL, &error));
+	assert_used(fixture, TRUE);
+	g_assert_true(store_report_set_state(fixture->store, id, REPORT_BOUNCED, NULL, &error));
+	assert_used(fixture, FALSE);
 }
 
 static gboolean
@@ -345,7 +391,8 @@ main(int argc, char **argv)
 	TEST("defer", test_defer);
 	TEST("recover", test_recover);
 	TEST("killed", test_killed);
-	TEST("provider sent", test_provider_sent);
+	TEST("sent counts", test_sent_counts);
+	TEST("contact used", test_contact_used);
 	TEST("filters", test_filters);
 	return g_test_run();
 }
