@@ -46,11 +46,17 @@ show_progress(gint64 done, gint64 total, void *user)
 	progress_show(&fetching->bar, done);
 }
 
+static void
+note_status(struct fetching *fetching, int status)
+{
+	fetching->status = MAX(fetching->status, status);
+}
+
 /* Says what went wrong and remembers it: one mailbox that fails does not stop the others. */
 static void
 failed(struct fetching *fetching, const GError *error)
 {
-	fetching->status = MAX(fetching->status, command_failed(error));
+	note_status(fetching, command_failed(error));
 }
 
 /* maildir not NULL: only that one. */
@@ -160,7 +166,7 @@ fetch_all(const struct global *global, struct fetching *fetching, const char *ma
 	sigaction(SIGTERM, &action, NULL);
 	read_mailboxes(fetching, maildir);
 	if (!maildir && !stop)
-		fetching->status = MAX(fetching->status,
+		note_status(fetching,
 			polling_run(fetching->config, fetching->store, &stop, &fetching->polls));
 	if (global->json)
 		print_json(fetching);

@@ -1,6 +1,7 @@
 #include "inbox/poll-job.h"
 
 #include "base/text.h"
+#include "inbox/advance.h"
 #include "inbox/poll-pace.h"
 
 #define MAX_STEPS 5
@@ -111,45 +112,6 @@ poll_job_judge(struct poll_job *job, const struct http_answer *answer)
 		job->words = g_steal_pointer(&words);
 }
 
-/* Where a class leaves the report; FALSE: where it is. */
-static gboolean
-state_of(enum abate_class class, enum report_state *state)
-{
-	switch (class) {
-	case ABATE_ACKNOWLEDGEMENT:
-		*state = REPORT_ACKNOWLEDGED;
-		return TRUE;
-	case ABATE_ACTIONED:
-	case ABATE_REFUSAL:
-	case ABATE_HUMAN:
-	case ABATE_QUESTION:
-	case ABATE_WRONG_CHANNEL:
-		*state = REPORT_ANSWERED;
-		return TRUE;
-	default:
-		return FALSE;
-	}
-}
-
-/* A mail may have moved the report on meanwhile, so its state is read again. */
-static gboolean
-move_report(const struct poll_job *job, const struct reply *reply, GError **error)
-{
-	struct store *store = job->exchange.room->store;
-	enum report_state to;
-
-	if (!state_of(job->exchange.result->reply_class, &to))
-		return TRUE;
-	g_autoptr(Report) report = store_report_get(store, job->report->id, error);
-
-	if (!report)
-		return FALSE;
-	if (!report_state_allows(report->state, to))
-		return TRUE;
-	return store_report_set_state_at(
-		store, report->id, to, reply->status, reply->received, error);
-}
-
 static gboolean
 keep_answer(const struct poll_job *job, enum poll_news *news, GError **error)
 {
@@ -163,7 +125,8 @@ keep_answer(const struct poll_job *job, enum poll_news *news, GError **error)
 	g_autoptr(Reply) reply = exchange_reply(&job->exchange, "poll");
 
 	*news = POLL_NEWS;
-	return store_reply_add(store, reply, NULL, error) && move_report(job, reply, error);
+	return store_reply_add(store, reply, NULL, error) &&
+	       advance_report(store, reply, NULL, error);
 }
 
 gboolean

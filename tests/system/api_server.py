@@ -1,7 +1,8 @@
 """The APIs of AWS, Cloudflare, GoDaddy and Netcraft as documented, each on a port of its own, and their faults.
 
 Usage: api_server.py FILE; writes "aws cloudflare godaddy netcraft" ports to FILE and appends to FILE.log each
-request as a JSON line. A report about a name with "mode-X" in it is answered with status X, cut off, or garbage."""
+request as a JSON line. A report about a name with "mode-X" in it is answered with status X, cut off, or garbage.
+A question about a ticket is answered by the word in FILE.state: open, resolved, a status, cut, garbage or hang."""
 import http.server, json, re, sys, threading
 
 log, lock = open(sys.argv[1] + ".log", "a", buffering=1), threading.Lock()
@@ -10,6 +11,15 @@ CREATED = {
     "cloudflare": (200, {"result": "success"}),
     "godaddy": (201, {"u_number": "DCU000123"}),
     "netcraft": (200, {"message": "Successfully reported", "uuid": "0123456789abcdef0123456789abcdef"}),
+}
+STATES = {
+    "aws": {"open": {"reportId": "abcdefghij0123456789", "status": "QUEUED"},
+            "resolved": {"status": "COMPLETED", "reasonCode": "ACTIONED"}},
+    "cloudflare": {"open": {"result": {"id": "2ff901ccd3d21f0a", "status": "submitted"}},
+                   "resolved": {"result": {"id": "2ff901ccd3d21f0a", "status": "accepted"}}},
+    "godaddy": {"open": {"ticketId": "DCU000123", "closed": False},
+                "resolved": {"ticketId": "DCU000123", "closed": True, "closeReason": "ACTIONED"}},
+    "netcraft": {"open": {"state": "processing"}, "resolved": {"state": "malicious"}},
 }
 FOUND = {"result": {"reports": [{"id": "2ff901ccd3d21f0a", "status": "submitted"}]}}
 
@@ -32,23 +42,36 @@ class Handler(http.server.BaseHTTPRequestHandler):
             log.write(json.dumps({"api": self.server.api, "method": self.command, "path": self.path, "body": body,
                                   "authorization": self.headers.get("Authorization")}) + "\n")
 
-    def do_GET(self):
-        self.note("")
-        self.answer(200, FOUND if "submitted?" in self.path else {})
-
-    def do_POST(self):
-        body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
-        self.note(body)
-        mode = re.search(r"mode-([a-z0-9]+)", body).group(1)
+    def fail(self, mode):
         if mode == "cut":
             self.connection.shutdown(2)
             self.close_connection = True
         elif mode == "garbage":
             self.answer(200, b"\0\xff{{{ no JSON")
-        elif mode == "ok":
-            self.answer(*CREATED[self.server.api])
+        elif mode == "hang":
+            threading.Event().wait(5)
         else:
             self.answer(int(mode), {"message": "no"}, [("Retry-After", "3600")] if mode == "429" else [])
+
+    def do_GET(self):
+        self.note("")
+        if "submitted?" in self.path:
+            return self.answer(200, FOUND)
+        with open(sys.argv[1] + ".state") as file:
+            state = file.read().strip()
+        if state in STATES[self.server.api]:
+            self.answer(200, STATES[self.server.api][state])
+        else:
+            self.fail(state)
+
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
+        self.note(body)
+        mode = re.search(r"mode-([a-z0-9]+)", body).group(1)
+        if mode == "ok":
+            self.answer(*CREATED[self.server.api])
+        else:
+            self.fail(mode)
 
 
 ports = []

@@ -1,0 +1,108 @@
+#!/usr/bin/env bash
+# What becomes of the reports that went out by the four APIs, from "open" to "resolved", and what fetch makes of an API
+# that refuses, asks for patience, breaks or hangs.
+. "$(dirname "$0")/api_common.sh"
+say() { echo "$1" >"$work/ports.state"; }
+sql() { sqlite3 -separator ' ' "$work/ok/abate.db" "$1"; }
+# fetch STATUS: its output in $out, what it said in $err, and how many questions the APIs got in $asked.
+fetch() {
+	local before status=0
+	before=$(wc -l <"$work/ports.log")
+	out=$(cd "$work/ok" && timeout 60 "$abate" -c abate.conf fetch 2>err) || status=$?
+	err=$(cat "$work/ok/err")
+	asked=$(($(wc -l <"$work/ports.log") - before))
+	echo "$out / $err"
+	[ $status = "$1" ] || fail "exit $status instead of $1: $out $err"
+}
+make_due() { sql "UPDATE polls SET next = 1 WHERE next > 0"; }
+# each TEXT SQL: the four rows must all be that.
+each() {
+	local got
+	got=$(sql "$2" | sort -u)
+	[ "$got" = "$1" ] || fail "wanted \"$1\" from $2, got: $got"
+}
+states() { each "$1" "SELECT state FROM reports WHERE channel = 'http'"; }
+news() { each "$1" "SELECT COUNT(*) FROM replies WHERE source LIKE 'poll:%' GROUP BY report_id"; }
+
+try ok
+printf '[inbox]\nmaildir = answers\n[send]\ntimeout = 2\n' >>"$work/ok/abate.conf"
+mkdir -p "$work"/ok/answers/{new,cur,tmp}
+
+echo "--- not due yet, then open, and open again"
+say open
+fetch 0
+[ $asked = 0 ] || fail "asked at once"
+sql "UPDATE reports SET sent = sent - 7200000000, created = created - 7200000000"
+fetch 0
+[ $asked = 4 ] || fail "$asked questions"
+states acknowledged
+news 1
+each acknowledgement "SELECT class FROM replies WHERE source LIKE 'poll:%'"
+expect "4 of 4 reports" "$out"
+fetch 0
+[ $asked = 0 ] || fail "asked again at once"
+[ "$(sql "SELECT COUNT(*) FROM polls WHERE next BETWEEN (unixepoch() + 6300) * 1000000 AND (unixepoch() + 8100) * 1000000")" = 4 ] ||
+	fail "the next poll is not after as long as the reports are old: $(sql "SELECT next / 1000000 - unixepoch() FROM polls")"
+make_due
+fetch 0
+[ $asked = 4 ] || fail "$asked questions"
+news 1
+expect "0 with news, 4 as before" "$out"
+
+echo "--- refused, broken, cut off, garbage, hanging"
+for state in 401 403 500 cut garbage hang; do
+	say $state
+	make_due
+	fetch 1
+	[ $asked = 4 ] || fail "$state: $asked questions"
+	expect "4 without an answer that tells" "$out"
+	[ "$(wc -l <<<"$err")" = 4 ] || fail "$state: not one warning a provider: $err"
+	states acknowledged
+	news 1
+	[ "$(sql "SELECT COUNT(*) FROM polls WHERE next > (unixepoch() + 3000) * 1000000")" = 4 ] || fail "$state: polled too soon"
+	case $state in 401) for name in aws cloudflare godaddy; do expect "[plugin $name]" "$err"; done ;; esac
+done
+
+echo "--- patience"
+say 429
+make_due
+fetch 1
+[ $asked = 4 ] || fail "$asked questions"
+expect "asks for patience" "$err"
+expect "4 wait" "$out"
+[ "$(sql "SELECT COUNT(*) FROM polls WHERE next > (unixepoch() + 3500) * 1000000")" = 4 ] || fail "Retry-After was not kept"
+make_due
+fetch 1
+[ $asked = 0 ] || fail "asked in spite of Retry-After"
+sql "UPDATE marks SET value = '1' WHERE kind = 'poll-pause'"
+
+echo "--- killed while it asks"
+say hang
+make_due
+(cd "$work/ok" && exec "$abate" -c abate.conf fetch) >/dev/null 2>&1 &
+pid=$!
+servers+=($pid)
+sleep 0.7
+kill -9 $pid
+wait $pid 2>/dev/null || true
+say resolved
+fetch 0
+[ $asked = 0 ] || fail "another process may still be asking"
+make_due
+
+echo "--- resolved"
+fetch 0
+[ $asked = 4 ] || fail "$asked questions"
+states answered
+news 2
+each actioned "SELECT class FROM replies WHERE id IN (SELECT MAX(id) FROM replies WHERE source LIKE 'poll:%' GROUP BY report_id)"
+each "1 1" "SELECT answered >= acknowledged, acknowledged > sent FROM reports WHERE channel = 'http'"
+[ "$(cd "$work/ok" && "$abate" --json -c abate.conf list replies | grep -c '"class": *"actioned"')" = 4 ] || fail "the replies are not listed"
+make_due
+fetch 0
+[ $asked = 0 ] || fail "asked after the last word"
+! grep -qaE 's3cret' "$work"/ok/abate.db* || fail "a secret is in the store"
+(cd "$work/ok" && "$abate" --json -c abate.conf fetch) | python3 -c '
+import json, sys
+polls = json.load(sys.stdin)["polls"]
+assert polls == {"due": 0, "told": 0, "news": 0, "finished": 0, "faults": 0, "waiting": 0}, polls'
