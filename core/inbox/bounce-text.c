@@ -126,6 +126,17 @@ bounce_sign(const struct bounce *bounce, gboolean *sure)
 	return mail->bare ? "bounce-words" : NULL;
 }
 
+/* What a sending service reports in JSON, in a mail of its own. */
+static gboolean
+is_notice(struct bounce *bounce)
+{
+	const char *text = bounce->mail->text;
+
+	return text[strspn(text, " \t\r\n")] == '{' &&
+	       rules_has(bounce->rules, "notice_sender", mail_header(bounce->mail, "From")) &&
+	       rules_see(bounce->rules, "bounce_notice", bounce_line(bounce));
+}
+
 static struct dsn *
 read_words(struct bounce *bounce, gboolean delayed)
 {
@@ -162,6 +173,10 @@ bounce_text(struct bounce *bounce, const char **rule)
 	const struct rules *rules = bounce->rules;
 	gboolean failed, delayed, sure;
 
+	if (is_notice(bounce)) {
+		*rule = "bounce-notice";
+		return read_words(bounce, FALSE);
+	}
 	*rule = bounce_sign(bounce, &sure);
 	/* A person may answer or pass on what a mail system said. */
 	if (*rule && !sure && rules_see(rules, "answer_subject", bounce->subject))

@@ -40,8 +40,11 @@ delivery_class(const struct dsn *dsn)
 {
 	static const char *const fine[] = { "delivered", "relayed", "expanded", NULL };
 
+	/* Without an action there is a status. */
+	if (!dsn->action && dsn->status[0] == '2')
+		return "unclassified";
 	if (!dsn->action)
-		return dsn->status && dsn->status[0] == '5' ? "bounce" : "delay";
+		return dsn->status[0] == '5' ? "bounce" : "delay";
 	if (strcmp(dsn->action, "delayed") == 0)
 		return "delay";
 	return g_strv_contains(fine, dsn->action) ? "unclassified" : "bounce";
