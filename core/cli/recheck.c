@@ -3,81 +3,17 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "cli/composing.h"
-#include "cli/routing.h"
-
-/* Indicators that are looked up together: memory does not grow with the queue. */
-#define BATCH 5000
-
-/* How things are now. */
-struct looked {
-	GPtrArray *routes; /* of struct route * */
-	guint found;	   /* so many of this look; behind them is what was known and stays */
-};
+#include "cli/looking.h"
 
 enum verdict { VERDICT_SAME, VERDICT_UNSURE, VERDICT_MOVED };
 
 struct recheck {
-	const struct config *config;
-	struct store *store;
-	GPtrArray *reports;    /* of struct report *, to be judged */
-	GHashTable *known;     /* id -> struct indicator * of these */
-	GPtrArray *indicators; /* the same, borrowed */
-	GHashTable *looked;    /* id -> struct looked */
+	struct looking looking;
+	GPtrArray *reports; /* of struct report *, to be judged */
+	GArray *drops;	    /* of struct drop: what goes out of reports whose rest stays */
 	gint64 down, moved;
+	gboolean parts_moved;
 };
-
-static gboolean
-is_down(const struct indicator *indicator)
-{
-	return g_strcmp0(indicator->state, "down") == 0;
-}
-
-/* Another run may have taken the report meanwhile: then it is that run's. */
-static gboolean
-unless_taken(gboolean done, GError *failure, gint64 *count, GError **error)
-{
-	if (done)
-		(*count)++;
-	else if (g_error_matches(failure, STORE_ERROR, STORE_ERROR_STATE))
-		g_error_free(failure);
-	else {
-		g_propagate_error(error, failure);
-		return FALSE;
-	}
-	return TRUE;
-}
-
-static void
-looked_free(void *data)
-{
-	struct looked *looked = data;
-
-	g_ptr_array_unref(looked->routes);
-	g_free(looked);
-}
-
-static void
-on_looked_up(const struct indicator *indicator, GPtrArray *routes, void *user)
-{
-	struct recheck *recheck = user;
-	struct looked *looked = g_new0(struct looked, 1);
-
-	looked->routes = g_ptr_array_ref(routes);
-	looked->found = routes->len;
-	g_hash_table_insert(recheck->looked, (void *)&indicator->id, looked);
-}
-
-static gboolean
-has_contact(const struct looked *looked, enum rung rung)
-{
-	for (guint i = 0; i < looked->found; i++) {
-		const struct route *route = g_ptr_array_index(looked->routes, i);
-
-		if (route->rung == rung && route->to)
-			return TRUE;
-	}
-	return FALSE;
-}
 
 static gboolean
 leads_to(const struct looked *looked, const struct report *report)
@@ -100,56 +36,32 @@ judge(const struct recheck *recheck, const struct report *report)
 	enum verdict verdict = VERDICT_MOVED;
 
 	for (guint i = 0; i < report->indicators->len; i++) {
-		const gint64 *id = &g_array_index(report->indicators, gint64, i);
-		const struct looked *looked = g_hash_table_lookup(recheck->looked, id);
+		gint64 id = g_array_index(report->indicators, gint64, i);
+		const struct looked *looked = looking_at(&recheck->looking, id);
 
-		if (is_down(g_hash_table_lookup(recheck->known, id)))
+		if (looking_is_down(&recheck->looking, id))
 			continue;
 		if (looked && leads_to(looked, report))
 			return VERDICT_SAME;
-		if (!looked || !has_contact(looked, report->rung))
+		if (!looked || !looked_has_contact(looked, report->rung))
 			verdict = VERDICT_UNSURE;
 	}
 	return verdict;
-}
-
-/* Where nobody was found now, what was known stays: a server that does not answer moves nothing. */
-static gboolean
-keep_routes(struct recheck *recheck, const struct indicator *indicator, struct looked *looked,
-	GError **error)
-{
-	g_autoptr(GPtrArray) old = store_routes_list(recheck->store, indicator->id, error);
-
-	if (!old)
-		return FALSE;
-	for (guint i = 0; i < old->len && !is_down(indicator);) {
-		const struct route *route = g_ptr_array_index(old, i);
-
-		if (route->to && !has_contact(looked, route->rung))
-			g_ptr_array_add(looked->routes, g_ptr_array_steal_index(old, i));
-		else
-			i++;
-	}
-	return store_routes_replace(recheck->store, indicator->id, looked->routes, error);
 }
 
 /* The routes, and which reports need no other look for as long. */
 static gboolean
 keep(struct recheck *recheck, GError **error)
 {
-	for (guint i = 0; i < recheck->indicators->len; i++) {
-		const struct indicator *indicator = g_ptr_array_index(recheck->indicators, i);
-		struct looked *looked = g_hash_table_lookup(recheck->looked, &indicator->id);
-
-		if (looked && !keep_routes(recheck, indicator, looked, error))
-			return FALSE;
-	}
+	if (!looking_keep(&recheck->looking, error))
+		return FALSE;
 	for (guint i = 0; i < recheck->reports->len; i++) {
 		const struct report *report = g_ptr_array_index(recheck->reports, i);
 		g_autofree char *key = g_strdup_printf("R%" G_GINT64_FORMAT, report->id);
 
 		if (judge(recheck, report) == VERDICT_SAME &&
-			!store_mark_set(recheck->store, "recheck", key, "same contact", error))
+			!store_mark_set(
+				recheck->looking.store, "recheck", key, "same contact", error))
 			return FALSE;
 	}
 	return TRUE;
@@ -158,12 +70,45 @@ keep(struct recheck *recheck, GError **error)
 static gboolean
 keep_at_once(struct recheck *recheck, GError **error)
 {
-	if (!store_begin(recheck->store, error))
+	struct store *store = recheck->looking.store;
+
+	if (!store_begin(store, error))
 		return FALSE;
 	if (keep(recheck, error))
-		return store_commit(recheck->store, error);
-	store_rollback(recheck->store);
+		return store_commit(store, error);
+	store_rollback(store);
 	return FALSE;
+}
+
+/* Why an indicator has no place in a report whose rest stays; NULL: it has. */
+static const char *
+why_dropped(const struct recheck *recheck, const struct report *report, gint64 id)
+{
+	const struct looked *looked = looking_at(&recheck->looking, id);
+
+	if (looking_is_down(&recheck->looking, id))
+		return "already down";
+	if (looked && looked_has_contact(looked, report->rung) && !leads_to(looked, report))
+		return "moved away";
+	return NULL;
+}
+
+static void
+note_drops(struct recheck *recheck, const struct report *report)
+{
+	/* What was on its way before may be there: then its words stay as they are. */
+	if (report->tries > 0 || report->reason)
+		return;
+	for (guint i = 0; i < report->indicators->len; i++) {
+		struct drop drop = { .report_id = report->id,
+			.indicator_id = g_array_index(report->indicators, gint64, i) };
+
+		drop.reason = why_dropped(recheck, report, drop.indicator_id);
+		if (!drop.reason)
+			continue;
+		g_array_append_val(recheck->drops, drop);
+		recheck->parts_moved |= !looking_is_down(&recheck->looking, drop.indicator_id);
+	}
 }
 
 static gboolean
@@ -177,9 +122,11 @@ act(struct recheck *recheck, const struct report *report, GError **error)
 		log_warning("R%" G_GINT64_FORMAT " waited long and could not be looked up again: "
 			    "it stays for %s",
 			report->id, report->to ? report->to : report->provider);
-	if (verdict != VERDICT_MOVED)
+	if (verdict != VERDICT_MOVED) {
+		note_drops(recheck, report);
 		return TRUE;
-	done = store_report_moved(recheck->store, report->id, report->to, &failure);
+	}
+	done = store_report_moved(recheck->looking.store, report->id, report->to, &failure);
 	return unless_taken(done, failure, &recheck->moved, error);
 }
 
@@ -188,58 +135,55 @@ static gboolean
 look(struct recheck *recheck, GError **error)
 {
 	gboolean fine = recheck->reports->len == 0 ||
-			(routing_look(recheck->config, recheck->store, recheck->indicators,
-				 on_looked_up, recheck, error) &&
-				keep_at_once(recheck, error));
+			(looking_run(&recheck->looking, error) && keep_at_once(recheck, error));
 
 	for (guint i = 0; fine && i < recheck->reports->len; i++)
 		fine = act(recheck, g_ptr_array_index(recheck->reports, i), error);
 	g_ptr_array_set_size(recheck->reports, 0);
-	g_ptr_array_set_size(recheck->indicators, 0);
-	g_hash_table_remove_all(recheck->looked);
-	g_hash_table_remove_all(recheck->known);
+	looking_empty(&recheck->looking);
 	return fine;
 }
 
-/* Reads a report's indicators; *all_down: nothing of it is up or unknown. */
+/* Reads a report's indicators and counts those that are down. */
 static gboolean
-gather(struct recheck *recheck, const struct report *report, gboolean *all_down, GError **error)
+gather(struct recheck *recheck, const struct report *report, guint *down, GError **error)
 {
-	*all_down = report->indicators->len > 0;
+	*down = 0;
 	for (guint i = 0; i < report->indicators->len; i++) {
-		const gint64 *id = &g_array_index(report->indicators, gint64, i);
-		struct indicator *indicator = g_hash_table_lookup(recheck->known, id);
+		gint64 id = g_array_index(report->indicators, gint64, i);
 
-		if (!indicator) {
-			indicator = store_indicator_get(recheck->store, *id, error);
-			if (!indicator)
-				return FALSE;
-			g_hash_table_insert(recheck->known, &indicator->id, indicator);
-			g_ptr_array_add(recheck->indicators, indicator);
-		}
-		*all_down = *all_down && is_down(indicator);
+		if (!looking_add(&recheck->looking, id, error))
+			return FALSE;
+		*down += looking_is_down(&recheck->looking, id);
 	}
 	return TRUE;
 }
 
 static gboolean
+cancel_down(struct recheck *recheck, gint64 id, GError **error)
+{
+	GError *failure = NULL;
+	gboolean done = store_report_set_state(
+		recheck->looking.store, id, REPORT_CANCELLED, "already down", &failure);
+
+	return unless_taken(done, failure, &recheck->down, error);
+}
+
+static gboolean
 take(struct recheck *recheck, gint64 id, GError **error)
 {
-	g_autoptr(Report) report = store_report_get(recheck->store, id, error);
-	GError *failure = NULL;
-	gboolean all_down, done;
+	g_autoptr(Report) report = store_report_get(recheck->looking.store, id, error);
+	guint down;
 
-	if (!report || !gather(recheck, report, &all_down, error))
+	if (!report || !gather(recheck, report, &down, error))
 		return FALSE;
-	if (!all_down) {
-		g_ptr_array_add(recheck->reports, g_steal_pointer(&report));
-	} else {
-		done = store_report_set_state(
-			recheck->store, id, REPORT_CANCELLED, "already down", &failure);
-		if (!unless_taken(done, failure, &recheck->down, error))
+	if (down > 0 && down == report->indicators->len) {
+		if (!cancel_down(recheck, id, error))
 			return FALSE;
+	} else {
+		g_ptr_array_add(recheck->reports, g_steal_pointer(&report));
 	}
-	return recheck->indicators->len < BATCH || look(recheck, error);
+	return recheck->looking.indicators->len < LOOKING_BATCH || look(recheck, error);
 }
 
 static gboolean
@@ -251,18 +195,26 @@ recheck_all(struct recheck *recheck, const GArray *ids, GError **error)
 	return look(recheck, error);
 }
 
-/* A report that moved has left its indicators to be reported anew. */
+/* A report that moved has left its indicators to be reported anew; the rest goes without what is
+ * down. */
 static gboolean
 finish(const struct recheck *recheck, gint64 case_id, GError **error)
 {
+	const struct config *config = recheck->looking.config;
+	struct store *store = recheck->looking.store;
+
 	if (recheck->down)
 		log_info("%" G_GINT64_FORMAT " reports are about what is down already: cancelled",
 			recheck->down);
-	if (!recheck->moved)
+	if (!composing_without(config, store, recheck->drops, error))
+		return FALSE;
+	if (!recheck->moved && !recheck->parts_moved)
 		return TRUE;
-	log_info("%" G_GINT64_FORMAT " reports had an old contact: made anew for the new one",
-		recheck->moved);
-	return composing_run(recheck->config, recheck->store, case_id, error);
+	if (recheck->moved)
+		log_info("%" G_GINT64_FORMAT
+			 " reports had an old contact: made anew for the new one",
+			recheck->moved);
+	return composing_run(config, store, case_id, error);
 }
 
 gboolean
@@ -270,7 +222,7 @@ recheck_run(const struct config *config, struct store *store, gint64 case_id, gi
 	GError **error)
 {
 	const gint64 hours = config_integer(config, "send", "recheck_hours");
-	struct recheck recheck = { .config = config, .store = store };
+	struct recheck recheck = { 0 };
 	g_autoptr(GArray) ids = NULL;
 	gboolean fine;
 
@@ -280,15 +232,12 @@ recheck_run(const struct config *config, struct store *store, gint64 case_id, gi
 		text_now() - MIN(hours, 24 * 3650) * G_TIME_SPAN_HOUR, error);
 	if (!ids || ids->len == 0)
 		return ids != NULL;
+	looking_start(&recheck.looking, config, store);
 	recheck.reports = g_ptr_array_new_with_free_func((GDestroyNotify)report_free);
-	recheck.indicators = g_ptr_array_new();
-	recheck.known = g_hash_table_new_full(
-		g_int64_hash, g_int64_equal, NULL, (GDestroyNotify)indicator_free);
-	recheck.looked = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, looked_free);
+	recheck.drops = g_array_new(FALSE, FALSE, sizeof(struct drop));
 	fine = recheck_all(&recheck, ids, error) && finish(&recheck, case_id, error);
-	g_hash_table_unref(recheck.looked);
-	g_hash_table_unref(recheck.known);
-	g_ptr_array_unref(recheck.indicators);
+	looking_end(&recheck.looking);
+	g_array_unref(recheck.drops);
 	g_ptr_array_unref(recheck.reports);
 	return fine;
 }

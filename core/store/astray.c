@@ -61,7 +61,7 @@ store_reports_newest(struct store *store, gint64 *id, GError **error)
 
 /* Only while the report is ready and holds others too. */
 static gboolean
-drop(struct store *store, gint64 id, gint64 indicator_id, GError **error)
+drop(struct store *store, gint64 id, gint64 indicator_id, const char *reason, GError **error)
 {
 	g_autoptr(Rows) rows = store_query(store, error,
 		"DELETE FROM report_indicators WHERE report_id = $1 AND indicator_id = $2 "
@@ -78,13 +78,15 @@ drop(struct store *store, gint64 id, gint64 indicator_id, GError **error)
 			id, name);
 	return next == NEXT_ROW &&
 	       event_append(store, "R", id, "report.dropped",
-		       json_pack("{s:s, s:s}", "indicator", name, "reason", "already down"), error);
+		       json_pack("{s:s, s:o}", "indicator", name, "reason", event_text(reason)),
+		       error);
 }
 
 gboolean
-store_report_drop(struct store *store, gint64 id, gint64 indicator_id, GError **error)
+store_report_drop(
+	struct store *store, gint64 id, gint64 indicator_id, const char *reason, GError **error)
 {
 	if (!change_begin(store, error))
 		return FALSE;
-	return change_end(store, drop(store, id, indicator_id, error), error);
+	return change_end(store, drop(store, id, indicator_id, reason, error), error);
 }

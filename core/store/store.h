@@ -119,9 +119,10 @@ GArray *store_reports_astray(struct store *store, gint64 case_id, GError **error
 GArray *store_reports_sharing(struct store *store, gint64 id, gint64 after, GError **error);
 /* The newest report's id; 0: there is none. */
 gboolean store_reports_newest(struct store *store, gint64 *id, GError **error);
-/* Takes what is down already out of a ready report, which then is to be composed again; refuses
- * when it is not ready any more or nothing would be left. */
-gboolean store_report_drop(struct store *store, gint64 id, gint64 indicator_id, GError **error);
+/* Takes an indicator out of a ready report, which then is to be composed again; refuses when it is
+ * not ready any more or nothing would be left. */
+gboolean store_report_drop(
+	struct store *store, gint64 id, gint64 indicator_id, const char *reason, GError **error);
 /* By reference, Message-ID or provider's ticket; NULL without error when none. */
 struct report *
 store_report_find(struct store *store, const char *key, const char *value, GError **error);

@@ -9,6 +9,9 @@ contact() {
 		JOIN report_indicators l ON l.report_id = r.id JOIN indicators i ON i.id = l.indicator_id
 		WHERE i.host = '$1' AND r.rung = 'host' ORDER BY r.id DESC LIMIT 1"
 }
+names() {
+	sql "SELECT value FROM indicators i JOIN report_indicators l ON l.indicator_id = i.id WHERE l.report_id = $1 ORDER BY i.id"
+}
 state() { sql "SELECT state FROM reports WHERE id = $1"; }
 age() { sql "UPDATE reports SET created = created - 48 * 3600000000"; }
 start() {
@@ -57,7 +60,7 @@ age
 run send --yes >/dev/null 2>&1 || true
 [ "$(state 1)" = accepted ] || fail "looked up although recheck_hours is 0"
 
-# Down already: not sent, with an event, and not made again; one of two that is down changes nothing.
+# Down already: not sent, with an event, and not made again; what is beside it goes without it.
 start http://my-iri.org/a http://senate.group/b http://senate.group/c
 IFS='|' read -r old _ <<<"$(contact my-iri.org)"
 IFS='|' read -r stays _ <<<"$(contact senate.group)"
@@ -67,8 +70,34 @@ run send --yes >/dev/null 2>&1 || true
 [ "$(state "$old")" = cancelled ] || fail "what is down was sent: $(state "$old")"
 expect "already down" "$(sql "SELECT detail FROM events WHERE subject = 'R$old' AND kind = 'report.cancelled'")"
 [ "$(state "$stays")" = accepted ] || fail "what is half up was not sent: $(state "$stays")"
+[ "$(names "$stays")" = http://senate.group/b ] || fail "R$stays is about: $(names "$stays")"
+expect "already down" "$(sql "SELECT detail FROM events WHERE subject = 'R$stays' AND kind = 'report.dropped'")"
+mail=$(run show "R$stays" --raw | python3 -c 'import email, sys
+print(next(p.get_payload(decode=True).decode() for p in email.message_from_binary_file(sys.stdin.buffer).walk() if p.get_content_type() == "text/plain"))')
+expect "senate.group/b" "$(tr -d '[]' <<<"$mail")"
+case $(tr -d '[]' <<<"$mail") in *senate.group/c*) fail "the mail names what is down: $mail" ;; esac
 run send --yes >/dev/null 2>&1 || true
 [ "$(sql "SELECT COUNT(*) FROM reports")" = 2 ] || fail "what is down was made again"
+# Up again, it is reported.
+sql "UPDATE indicators SET state = 'up' WHERE value LIKE '%/c'"
+run send --yes >/dev/null 2>&1 || true
+IFS='|' read -r new new_state _ <<<"$(contact senate.group)"
+[ "$new_state" = accepted ] && [ "$(names "$new")" = http://senate.group/c ] || fail "R$new is $new_state: $(names "$new")"
+
+# One of two moved: each goes to its own host.
+start http://senate.group/b http://adfs-senate.email/c
+IFS='|' read -r both _ both_to _ <<<"$(contact senate.group)"
+[ "$(names "$both" | wc -l)" = 2 ] || fail "not one report for both: $(names "$both")"
+move adfs-senate.email 203.0.113.30
+age
+run send --yes >"$work/out" 2>&1 || true
+[ "$(state "$both")" = accepted ] && [ "$(names "$both")" = http://senate.group/b ] ||
+	fail "R$both is $(state "$both") about: $(names "$both"): $(cat "$work/out")"
+expect "moved away" "$(sql "SELECT detail FROM events WHERE subject = 'R$both' AND kind = 'report.dropped'")"
+IFS='|' read -r new new_state new_to _ <<<"$(contact adfs-senate.email)"
+[ "$new_state" = accepted ] && [ "$new_to" != "$both_to" ] && [ "$(names "$new")" = http://adfs-senate.email/c ] ||
+	fail "R$new is $new_state to $new_to about: $(names "$new")"
+[ "$(sql "SELECT COUNT(*) FROM reports")" = 2 ] || fail "made more than one new report"
 
 # What cannot be looked up goes out as it was, with a warning.
 start http://my-iri.org/a

@@ -306,11 +306,11 @@ test_drop(struct fixture *fixture, gconstpointer data)
 	g_array_append_val(report->indicators, a);
 	g_array_append_val(report->indicators, b);
 	g_assert_true(store_report_add(fixture->store, report, &error));
-	g_assert_true(store_report_drop(fixture->store, 1, a, &error));
+	g_assert_true(store_report_drop(fixture->store, 1, a, "down", &error));
 	read = store_report_get(fixture->store, 1, &error);
 	g_assert_cmpuint(read->indicators->len, ==, 1);
 	g_assert_cmpint(g_array_index(read->indicators, gint64, 0), ==, b);
-	g_assert_false(store_report_drop(fixture->store, 1, b, &error));
+	g_assert_false(store_report_drop(fixture->store, 1, b, "down", &error));
 	g_assert_error(error, STORE_ERROR, STORE_ERROR_STATE);
 }
 
