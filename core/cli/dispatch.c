@@ -5,6 +5,7 @@
 #include "cli/command.h"
 #include "cli/composing.h"
 #include "cli/importing.h"
+#include "cli/next-contact.h"
 #include "cli/previewing.h"
 #include "cli/recheck.h"
 #include "cli/records.h"
@@ -37,6 +38,8 @@ dispatch_files(struct dispatch *dispatch, const struct import_options *options, 
 	if (status > EXIT_PART)
 		return status;
 	if (!composing_run(dispatch->config, dispatch->store, dispatch->case_id, &error) ||
+		!next_contact_run(dispatch->global, dispatch->config, dispatch->store,
+			dispatch->case_id, &error) ||
 		!recheck_run(dispatch->config, dispatch->store, dispatch->case_id, 0, &error))
 		return command_failed(error);
 	if (!dispatch->global->json)

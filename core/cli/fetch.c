@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "cli/command.h"
+#include "cli/next-contact.h"
 #include "cli/polling.h"
 #include "cli/progress.h"
 #include "cli/records.h"
@@ -160,6 +161,7 @@ static int
 fetch_all(const struct global *global, struct fetching *fetching, const char *maildir)
 {
 	const struct sigaction action = { .sa_handler = on_stop };
+	g_autoptr(GError) error = NULL;
 
 	/* What is under way is finished and kept. */
 	sigaction(SIGINT, &action, NULL);
@@ -172,6 +174,9 @@ fetch_all(const struct global *global, struct fetching *fetching, const char *ma
 		print_json(fetching);
 	else
 		print_text(fetching);
+	if (fetching->counts.bounced &&
+		!next_contact_run(global, fetching->config, fetching->store, 0, &error))
+		failed(fetching, error);
 	return stop ? MAX(fetching->status, EXIT_PART) : fetching->status;
 }
 

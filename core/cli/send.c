@@ -5,6 +5,7 @@
 #include "cli/approval.h"
 #include "cli/command.h"
 #include "cli/composing.h"
+#include "cli/next-contact.h"
 #include "cli/recheck.h"
 #include "cli/records.h"
 #include "cli/sending.h"
@@ -103,6 +104,8 @@ send_reports(struct global *global, const struct send_options *options, char **n
 	if (!names[0] && !composing_run(config, store, case_id, &error))
 		return command_failed(error);
 	/* Before the question: what gets the yes is what goes. */
+	if (!next_contact_run(global, config, store, case_id, &error))
+		return command_failed(error);
 	if (!recheck_named(config, store, case_id, names, &error))
 		return command_failed(error);
 	if (!sending_summary(store, case_id, global->json, &ready, &held, &manual, &error))

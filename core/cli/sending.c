@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "cli/next-contact.h"
 #include "cli/progress.h"
 #include "cli/table.h"
 #include "outbox/carrier.h"
@@ -190,6 +191,9 @@ sending_run(const struct global *global, struct store *store, const struct confi
 	if (!fine || !store_reports_each(store, &filter, count_waiting, &waiting, &error))
 		return command_failed(error);
 	print_counts(global, config, &counts, &waiting);
+	/* What is made anew waits for a yes of its own. */
+	if (counts.refused && !next_contact_run(global, config, store, case_id, &error))
+		return command_failed(error);
 	left = counts.refused + counts.deferred + counts.in_doubt + counts.held_back +
 	       waiting.count;
 	return left > 0 || stop ? EXIT_PART : EXIT_DONE;

@@ -47,5 +47,7 @@ gboolean hold_check(struct making *making, GError **error);
  * draft.
  */
 struct report *report_following(const struct report *from);
+/* Holds it when its contact bounced: for a plugin that chose another. */
+gboolean hold_if_bad(struct making *making, GError **error);
 /* Appends one reason. */
 void hold_because(struct making *making, const char *format, ...) G_GNUC_PRINTF(2, 3);

@@ -45,6 +45,33 @@ check_new_contact(struct making *making, GError **error)
 
 /* Marks: kind "contact", key the address, value "confirmed" or "bad". */
 static gboolean
+read_mark(const struct making *making, char **mark, GError **error)
+{
+	GError *fault = NULL;
+	*mark = store_mark_get(making->composer->store, "contact", making->report->to, &fault);
+	if (fault)
+		g_propagate_error(error, fault);
+	return !fault;
+}
+
+static void
+hold_as_bad(struct making *making)
+{
+	hold_because(making, "the contact %s was found to be bad", making->report->to);
+}
+
+gboolean
+hold_if_bad(struct making *making, GError **error)
+{
+	g_autofree char *mark = NULL;
+	if (!read_mark(making, &mark, error))
+		return FALSE;
+	if (g_strcmp0(mark, "bad") == 0)
+		hold_as_bad(making);
+	return TRUE;
+}
+
+static gboolean
 check_contact(struct making *making, GError **error)
 {
 	const struct report *report = making->report;
@@ -57,15 +84,11 @@ check_contact(struct making *making, GError **error)
 		hold_because(making, "there is no usable contact");
 		return TRUE;
 	}
-	GError *fault = NULL;
-	g_autofree char *mark =
-		store_mark_get(making->composer->store, "contact", report->to, &fault);
-	if (fault) {
-		g_propagate_error(error, fault);
+	g_autofree char *mark = NULL;
+	if (!read_mark(making, &mark, error))
 		return FALSE;
-	}
 	if (g_strcmp0(mark, "bad") == 0)
-		hold_because(making, "the contact %s was found to be bad", report->to);
+		hold_as_bad(making);
 	else if (unconfirmed && g_strcmp0(mark, "confirmed") != 0)
 		hold_because(making, "the contact %s is from memory and was never confirmed",
 			report->to);

@@ -237,6 +237,8 @@ keep_mail(struct making *making, const struct plugin_target *target, const struc
 	if (mail->to && g_strcmp0(mail->to, report->to) != 0) {
 		g_free(report->to);
 		report->to = g_strdup(mail->to);
+		if (!hold_if_bad(making, error))
+			return FALSE;
 	}
 	report->subject = g_steal_pointer(&subject);
 	const char *carrier = config_string(composer->config, "mail", "carrier");

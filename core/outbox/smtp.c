@@ -266,8 +266,12 @@ read_recipient(smtp_recipient_t recipient, const char *mailbox G_GNUC_UNUSED, vo
 static void
 set_from_status(struct delivery *delivery, enum verdict verdict, const smtp_status_t *status)
 {
-	g_autofree char *words =
-		g_strdup_printf("%d %s", status->code, status->text ? status->text : "");
+	const char *text = status->text ? status->text : "";
+	g_autofree char *enhanced = g_strdup_printf(
+		"%d.%d.%d ", status->enh_class, status->enh_subject, status->enh_detail);
+	/* The library takes it out of the text. */
+	g_autofree char *words = g_strdup_printf("%d %s%s", status->code,
+		status->enh_class && !strstr(text, enhanced) ? enhanced : "", text);
 
 	delivery_set(delivery, verdict, words);
 }

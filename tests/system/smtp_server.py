@@ -2,12 +2,21 @@
 
 MODE is "fine", or STEP:FAULT with STEP one of greeting, ehlo, starttls, auth, mail, rcpt, data, dot and FAULT
 one of hang, drop, a reply code, "huge" (a reply of 1 MB), "rubbish" (8-bit), or "inject" (starttls only: a line
-of plain text right behind the reply), or "nostarttls". Each mail taken is appended to PORTFILE.log."""
+of plain text right behind the reply), or "nostarttls". Each mail taken is appended to PORTFILE.log. Addresses
+in PORTFILE.nobody, one a line, are refused as unknown."""
 import re, socket, ssl, sys, threading, time
 
 mode, portfile = sys.argv[1], sys.argv[2]
 cert = sys.argv[3:5]
 step, _, fault = mode.partition(":")
+
+
+def is_nobody(line):
+    try:
+        with open(portfile + ".nobody") as names:
+            return re.search(rb"<([^>]*)>", line).group(1).decode().lower() in names.read().split()
+    except OSError:
+        return False
 
 
 class Client:
@@ -73,8 +82,13 @@ class Client:
                     return
             elif word == b"RCPT":
                 rcpt = line
-                if not self.reply("rcpt", "250 fine"):
+                if is_nobody(line):
+                    rcpt = b""
+                    self.say("550 5.1.1 Recipient address rejected: User unknown")
+                elif not self.reply("rcpt", "250 fine"):
                     return
+            elif word == b"DATA" and not rcpt:
+                self.say("554 5.5.1 no valid recipients")
             elif word == b"DATA":
                 if not self.reply("data", "354 go on"):
                     return

@@ -1,0 +1,276 @@
+#include "cli/next-contact.h"
+
+#include "cli/astray.h"
+#include "cli/composing.h"
+#include "cli/looking.h"
+#include "cli/nobody-there.h"
+
+struct search {
+	struct looking looking;
+	GPtrArray *reports;   /* of struct report *: of this batch */
+	GPtrArray *astray;    /* of struct astray *: all that were dealt with */
+	GHashTable *case_ids; /* of gint64: which are to be composed */
+};
+
+static gboolean
+is_waiting(const struct report *report)
+{
+	return report->state == REPORT_READY || report->state == REPORT_HELD;
+}
+
+/* --- what is known of a report's contact after the look --- */
+
+/* TRUE: the look tells, as the same provider was found again, or somebody at its rung. *why is what
+ * it says when nobody of the provider is left. */
+static gboolean
+read_look(const struct looked *looked, const struct report *report, const char **why)
+{
+	gboolean tells = looked_has_contact(looked, report->rung);
+
+	for (guint i = 0; i < looked->found; i++) {
+		const struct route *route = g_ptr_array_index(looked->routes, i);
+
+		if (g_strcmp0(route->provider, report->provider) != 0)
+			continue;
+		tells = TRUE;
+		if (!route->to)
+			*why = route->reason;
+	}
+	return tells;
+}
+
+/* Of all its indicators. */
+static gboolean
+judge(const struct search *search, const struct report *report, const char **why)
+{
+	*why = "what it is about is down already";
+	for (guint i = 0; i < report->indicators->len; i++) {
+		gint64 id = g_array_index(report->indicators, gint64, i);
+		const struct looked *looked = looking_at(&search->looking, id);
+
+		if (!looked || looking_is_down(&search->looking, id))
+			continue;
+		*why = NULL;
+		if (!read_look(looked, report, why)) {
+			*why = "who else could act could not be looked up now; the next `abate "
+			       "send` looks again";
+			return FALSE;
+		}
+	}
+	return TRUE;
+}
+
+/* --- what is done with it --- */
+
+static gboolean
+mark(struct search *search, const struct report *report, GError **error)
+{
+	g_autofree char *key = g_strdup_printf("R%" G_GINT64_FORMAT, report->id);
+
+	return store_mark_set(search->looking.store, "rerouted", key, "looked up again", error);
+}
+
+/* What waits must not go to where nobody is. */
+static gboolean
+stop(struct search *search, const struct report *report, gboolean tells, GError **error)
+{
+	struct store *store = search->looking.store;
+	g_autofree char *reason = g_strdup_printf("the contact %s was found to be bad", report->to);
+	GError *failure = NULL;
+	gboolean done = TRUE;
+	gint64 count = 0;
+
+	if (tells && !report->follow_up_of)
+		done = store_report_moved(store, report->id, report->to, &failure);
+	else if (report->state != REPORT_HELD)
+		done = store_report_set_state(store, report->id, REPORT_HELD, reason, &failure);
+	return unless_taken(done, failure, &count, error);
+}
+
+static gboolean
+settle(struct search *search, const struct report *report, GError **error)
+{
+	const char *why = "a follow-up goes to who got the first report: tell them in another way";
+	gboolean tells = report->follow_up_of || judge(search, report, &why);
+	gint64 *case_id;
+
+	if (is_waiting(report)) {
+		if (!stop(search, report, tells, error))
+			return FALSE;
+	} else if (tells && !mark(search, report, error)) {
+		return FALSE;
+	}
+	g_ptr_array_add(search->astray, astray_new(report, why));
+	case_id = g_new(gint64, 1);
+	*case_id = report->case_id;
+	g_hash_table_add(search->case_ids, case_id);
+	return TRUE;
+}
+
+static gboolean
+settle_all(struct search *search, GError **error)
+{
+	struct store *store = search->looking.store;
+
+	if (!store_begin(store, error))
+		return FALSE;
+	if (!looking_keep(&search->looking, error)) {
+		store_rollback(store);
+		return FALSE;
+	}
+	for (guint i = 0; i < search->reports->len; i++)
+		if (!settle(search, g_ptr_array_index(search->reports, i), error)) {
+			store_rollback(store);
+			return FALSE;
+		}
+	return store_commit(store, error);
+}
+
+static gboolean
+look(struct search *search, GError **error)
+{
+	gboolean fine = search->reports->len == 0 ||
+			(looking_run(&search->looking, error) && settle_all(search, error));
+
+	g_ptr_array_set_size(search->reports, 0);
+	looking_empty(&search->looking);
+	return fine;
+}
+
+/* --- which reports --- */
+
+/* Of a bounce the inbox judged already whether the contact is bad; a refusal at the door speaks for
+ * itself. *bad: the contact is no good. */
+static gboolean
+mark_contact(struct store *store, const struct rules *rules, const struct report *report,
+	gboolean *bad, GError **error)
+{
+	GError *failure = NULL;
+	g_autofree char *value = store_mark_get(store, "contact", report->to, &failure);
+
+	if (failure) {
+		g_propagate_error(error, failure);
+		return FALSE;
+	}
+	*bad = g_strcmp0(value, "bad") == 0;
+	if (*bad || report->state != REPORT_REFUSED || !nobody_there(rules, report->reason))
+		return TRUE;
+	*bad = TRUE;
+	return store_mark_set(store, "contact", report->to, "bad", error);
+}
+
+/* Leaves in ids those whose contact is bad. */
+static gboolean
+mark_contacts(struct store *store, const struct rules *rules, GArray *ids, GError **error)
+{
+	guint kept = 0;
+
+	for (guint i = 0; i < ids->len; i++) {
+		gint64 id = g_array_index(ids, gint64, i);
+		g_autoptr(Report) report = store_report_get(store, id, error);
+		gboolean bad;
+
+		if (!report || !mark_contact(store, rules, report, &bad, error))
+			return FALSE;
+		if (bad)
+			g_array_index(ids, gint64, kept++) = id;
+	}
+	g_array_set_size(ids, kept);
+	return TRUE;
+}
+
+static gboolean
+mark_at_once(struct store *store, const struct rules *rules, GArray *ids, GError **error)
+{
+	if (!store_begin(store, error))
+		return FALSE;
+	if (mark_contacts(store, rules, ids, error))
+		return store_commit(store, error);
+	store_rollback(store);
+	return FALSE;
+}
+
+/* Their ids. Twice, as what waits for a contact shows only when that one is marked; and all before
+ * the first look, as it must not find a contact that another report shows to be bad. */
+static GArray *
+find_astray(struct store *store, gint64 case_id, GError **error)
+{
+	g_autoptr(GArray) ids = store_reports_astray(store, case_id, error);
+	g_autoptr(Rules) rules = NULL;
+
+	if (!ids || ids->len == 0)
+		return g_steal_pointer(&ids);
+	rules = rules_load(NULL, error);
+	if (!rules || !mark_at_once(store, rules, ids, error))
+		return NULL;
+	if (ids->len == 0)
+		return g_steal_pointer(&ids);
+	g_array_unref(ids);
+	ids = store_reports_astray(store, case_id, error);
+	return ids && mark_at_once(store, rules, ids, error) ? g_steal_pointer(&ids) : NULL;
+}
+
+static gboolean
+take(struct search *search, gint64 id, GError **error)
+{
+	struct report *report = store_report_get(search->looking.store, id, error);
+
+	if (!report)
+		return FALSE;
+	g_ptr_array_add(search->reports, report);
+	for (guint i = 0; i < report->indicators->len && !report->follow_up_of; i++)
+		if (!looking_add(
+			    &search->looking, g_array_index(report->indicators, gint64, i), error))
+			return FALSE;
+	return search->looking.indicators->len < LOOKING_BATCH || look(search, error);
+}
+
+static gboolean
+compose(struct search *search, GError **error)
+{
+	GHashTableIter iter;
+	void *case_id;
+
+	g_hash_table_iter_init(&iter, search->case_ids);
+	while (g_hash_table_iter_next(&iter, &case_id, NULL))
+		if (!composing_run(search->looking.config, search->looking.store,
+			    *(gint64 *)case_id, error))
+			return FALSE;
+	return TRUE;
+}
+
+static gboolean
+reroute(struct search *search, const GArray *ids, gboolean quiet, GError **error)
+{
+	struct store *store = search->looking.store;
+	gint64 last = 0;
+
+	for (guint i = 0; i < ids->len; i++)
+		if (!take(search, g_array_index(ids, gint64, i), error))
+			return FALSE;
+	return look(search, error) && store_reports_newest(store, &last, error) &&
+	       compose(search, error) &&
+	       (quiet || astray_print(store, search->astray, last, error));
+}
+
+gboolean
+next_contact_run(const struct global *global, const struct config *config, struct store *store,
+	gint64 case_id, GError **error)
+{
+	g_autoptr(GArray) ids = find_astray(store, case_id, error);
+	struct search search = { 0 };
+	gboolean fine;
+
+	if (!ids || ids->len == 0)
+		return ids != NULL;
+	looking_start(&search.looking, config, store);
+	search.reports = g_ptr_array_new_with_free_func((GDestroyNotify)report_free);
+	search.astray = g_ptr_array_new_with_free_func((GDestroyNotify)astray_free);
+	search.case_ids = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+	fine = reroute(&search, ids, global->json, error);
+	g_hash_table_unref(search.case_ids);
+	g_ptr_array_unref(search.astray);
+	g_ptr_array_unref(search.reports);
+	looking_end(&search.looking);
+	return fine;
+}
