@@ -19,7 +19,6 @@ static const char *const nobody[] = {
 };
 static const char *const others[] = {
 	"550 5.7.1 no, on purpose",
-	"550 5.7.1 Recipient address rejected: Access denied, user unknown to you",
 	"550 5.1.8 <me@here.example>: Sender address rejected: Domain not found",
 	"550 5.1.1 <me@here.example>: Sender address rejected: undeliverable address",
 	"552 5.2.2 The email account that you tried to reach is over quota",
