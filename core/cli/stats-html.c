@@ -21,7 +21,7 @@ static const char head[] =
 	"unicode-bidi:isolate;min-width:9em}\n"
 	"thead{display:table-header-group}tr{break-inside:avoid}\n"
 	".none{color:#555}.few{color:#7a3d00;font-weight:bold}\n"
-	"figure{margin:1em 0;break-inside:avoid}.plot{max-width:100%;height:auto}\n"
+	"figure{margin:1em 0;break-inside:avoid}.plot{width:100%;max-width:900px;height:auto}\n"
 	".plot text{font:120px sans-serif;fill:#222}\n"
 	".key{display:inline-block;margin-right:1.5em;max-width:100%;overflow-wrap:anywhere;"
 	"unicode-bidi:isolate;font-size:14px}\n"
@@ -98,7 +98,8 @@ add_section(GString *html, const char *by, const GPtrArray *rows, enum stats_tim
 	stats_svg(html, rows, which, section->axis);
 	g_string_append_printf(html,
 		"<table><thead><tr><th>%s</th><th>n</th><th>%s</th><th>%s</th><th>median</th>"
-		"<th>90 %%</th><th>by 1 d</th><th>by 3 d</th><th>by 7 d</th><th>by 30 d</th>"
+		"<th>90 %%</th><th>after 1&nbsp;d</th><th>after 3&nbsp;d</th><th>after "
+		"7&nbsp;d</th><th>after 30&nbsp;d</th>"
 		"<th></th></tr></thead><tbody>\n",
 		by, section->happened, section->waits);
 	for (guint i = 0; i < rows->len; i++) {
@@ -136,17 +137,22 @@ add_counts(GString *html, const char *by, const GPtrArray *rows)
 }
 
 char *
-stats_html(const char *by, const GPtrArray *rows, gint64 now)
+stats_html(const struct stats_wish *wish, const GPtrArray *rows)
 {
 	GString *html = g_string_new(head);
-	g_autofree char *made = text_time(now);
-	g_autofree char *key = text_for_html(by);
+	g_autofree char *made = text_time(wish->now);
+	g_autofree char *by = text_for_html(wish->filter.by);
 
 	g_string_append_printf(
-		html, "<h1>Reports and what came after</h1>\n<p>By %s, as of %s.</p>\n", key, made);
-	add_counts(html, key, rows);
-	for (int i = 0; i < STATS_TIMES; i++)
-		add_section(html, key, rows, i);
+		html, "<h1>Reports and what came after</h1>\n<p>By %s, as of %s", by, made);
+	if (wish->filter.case_id)
+		g_string_append_printf(
+			html, ", of case C%" G_GINT64_FORMAT " only", wish->filter.case_id);
+	g_string_append(html, rows->len ? ".</p>\n" : ": there are no reports yet.</p>\n");
+	if (rows->len)
+		add_counts(html, by, rows);
+	for (int i = 0; rows->len && i < STATS_TIMES; i++)
+		add_section(html, by, rows, i);
 	g_string_append(html, foot);
 	return g_string_free(html, FALSE);
 }

@@ -3,5 +3,5 @@
 
 #include "ledger/stats.h"
 
-/* rows made with steps. Free with g_free. */
-char *stats_html(const char *by, const GPtrArray *rows, gint64 now);
+/* rows made of the wish with curves. Free with g_free. */
+char *stats_html(const struct stats_wish *wish, const GPtrArray *rows);

@@ -1,5 +1,7 @@
 #include "cli/stats-svg.h"
 
+#include <math.h>
+
 #include "base/text.h"
 
 /* In tenths of a pixel: whole numbers, as a locale's decimal comma would spoil a path. */
@@ -51,6 +53,19 @@ find_curves(const GPtrArray *rows, enum stats_time which)
 	return curves;
 }
 
+static const struct {
+	int hours;
+	const char *text;
+} ticks[] = { { 0, "0" }, { 1, "1 h" }, { 6, "6 h" }, { 24, "1 d" }, { 72, "3 d" }, { 168, "7 d" },
+	{ 336, "14 d" }, { 24 * DAYS, "30 d" } };
+
+/* Replies come within minutes, takedowns within weeks: the cube root leaves room for both. */
+static int
+to_x(double time_s)
+{
+	return (int)(cbrt(MIN(time_s / (DAYS * 86400.0), 1)) * WIDTH + 0.5);
+}
+
 static void
 add_axes(GString *html, const char *axis)
 {
@@ -62,26 +77,20 @@ add_axes(GString *html, const char *axis)
 			"<text x=\"%d\" y=\"%d\" text-anchor=\"end\">%d %%</text>\n",
 			LEFT, y, WIDTH, percent % 50 ? "#ddd" : "#999", LEFT - 70, y + 40, percent);
 	}
-	for (int day = 0; day <= DAYS; day += 5) {
-		const int x = LEFT + WIDTH * day / DAYS;
+	for (gsize i = 0; i < G_N_ELEMENTS(ticks); i++) {
+		const int x = LEFT + to_x(ticks[i].hours * 3600.0);
 
 		g_string_append_printf(html,
-			"<path d=\"M%d %dv50\" stroke=\"#999\" stroke-width=\"8\"/>"
-			"<text x=\"%d\" y=\"%d\" text-anchor=\"middle\">%d</text>\n",
-			x, TOP + HEIGHT, x, TOP + HEIGHT + 190, day);
+			"<path d=\"M%d %dv%d\" stroke=\"#ddd\" stroke-width=\"8\"/>"
+			"<text x=\"%d\" y=\"%d\" text-anchor=\"middle\">%s</text>\n",
+			x, TOP, HEIGHT + 50, x, TOP + HEIGHT + 190, ticks[i].text);
 	}
 	g_string_append_printf(html,
-		"<text x=\"%d\" y=\"%d\" text-anchor=\"middle\">days after the report was "
-		"sent</text>\n"
+		"<text x=\"%d\" y=\"%d\" text-anchor=\"middle\">time after the report was "
+		"sent (the first hours are drawn wider)</text>\n"
 		"<text transform=\"translate(130 %d) rotate(-90)\" "
 		"text-anchor=\"middle\">%s</text>\n",
 		LEFT + WIDTH / 2, TOP + HEIGHT + 390, TOP + HEIGHT / 2, axis);
-}
-
-static int
-to_x(double time_s)
-{
-	return (int)(MIN(time_s, DAYS * 86400.0) * WIDTH / (DAYS * 86400.0));
 }
 
 static int
@@ -193,15 +202,17 @@ stats_svg(GString *html, const GPtrArray *rows, enum stats_time which, const cha
 	if (curves->len == 0)
 		return;
 	g_string_append_printf(html,
-		"<figure><svg class=\"plot\" viewBox=\"0 0 %d %d\" width=\"%d\" role=\"img\" "
-		"aria-label=\"Share %s over days after the report was sent\">\n",
-		LEFT + WIDTH + RIGHT, TOP + HEIGHT + BOTTOM, (LEFT + WIDTH + RIGHT) / PIXEL, axis);
+		"<figure><svg class=\"plot\" viewBox=\"0 0 %d %d\" role=\"img\" "
+		"aria-label=\"Share %s over the time after the report was sent\">\n",
+		LEFT + WIDTH + RIGHT, TOP + HEIGHT + BOTTOM, axis);
 	add_axes(html, axis);
 	add_curves(html, curves);
 	g_string_append(html, "</svg>");
 	add_legend(html, curves);
 	if (curves->len < rows->len)
 		g_string_append_printf(html,
-			"<p>The %u with most observations; the table has all.</p>", curves->len);
+			"<p>The curves are of the %u with most observations; the table has "
+			"all.</p>",
+			curves->len);
 	g_string_append(html, "</figure>\n");
 }

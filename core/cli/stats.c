@@ -132,13 +132,19 @@ print_tables(const char *by, const GPtrArray *rows, gboolean human)
 	print_times(by, "Seen down after the report was sent", rows, STATS_TAKEDOWN);
 }
 
+struct request {
+	struct stats_wish wish;
+	const char *file; /* NULL: print */
+	gboolean human;	  /* the table of persons' answers too */
+};
+
 static int
-write_page(const char *file, const char *by, const GPtrArray *rows, gint64 now)
+write_page(const struct request *request, const GPtrArray *rows)
 {
-	g_autofree char *page = stats_html(by, rows, now);
+	g_autofree char *page = stats_html(&request->wish, rows);
 	g_autoptr(GError) error = NULL;
 
-	if (g_file_set_contents(file, page, -1, &error))
+	if (g_file_set_contents(request->file, page, -1, &error))
 		return EXIT_DONE;
 	log_error("--html: %s", error->message);
 	return EXIT_FAILED;
@@ -152,19 +158,13 @@ has_case(struct store *store, gint64 id, GError **error)
 	return id == 0 || found;
 }
 
-struct request {
-	struct stats_wish wish;
-	const char *file; /* NULL: print */
-	gboolean human;	  /* the table of persons' answers too */
-};
-
 static int
 print_rows(const struct global *global, const struct request *request, const GPtrArray *rows)
 {
 	const char *by = request->wish.filter.by;
 
 	if (request->file)
-		return write_page(request->file, by, rows, request->wish.now);
+		return write_page(request, rows);
 	if (global->json)
 		print_json(by, rows);
 	else

@@ -7,7 +7,7 @@
 
 /* 8 MiB, and as much again while they are sorted. */
 #define AT_ONCE (512 * 1024)
-#define NEAREST_S 600 /* steps of a curve; a month of them is wider than any screen */
+#define NEAREST 0.005 /* steps of a curve: a pixel, as they are drawn */
 
 struct making {
 	GPtrArray *rows;
@@ -144,7 +144,7 @@ begin_survivals(struct making *making, enum stats_time which, guint curves)
 		if (!most)
 			return;
 		survival_begin(most, most->n, TRUE);
-		most->nearest = NEAREST_S;
+		most->nearest = NEAREST;
 	}
 }
 

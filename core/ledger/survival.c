@@ -59,7 +59,7 @@ add_step(struct survival *survival)
 						       survival->steps->len - 1)
 					     : NULL;
 
-	if (last && step.time_s < last->time_s + survival->nearest)
+	if (last && step.time_s < last->time_s * (1 + survival->nearest))
 		last->surviving = step.surviving;
 	else if (step.time_s <= mark_days[SURVIVAL_MARKS - 1] * 86400.0)
 		g_array_append_val(survival->steps, step);

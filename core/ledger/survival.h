@@ -22,8 +22,9 @@ struct survival {
 	double share[SURVIVAL_MARKS]; /* with the event by then; negative: nobody was watched so
 					 long */
 	GArray *steps;	/* of struct survival_step up to the last mark, when asked for; else NULL */
-	double nearest; /* set it after survival_begin: steps nearer together, in seconds, become
-			   one, so that a curve of a million observations stays small */
+	double nearest; /* set it after survival_begin: steps that are nearer together than this
+			   share of their time become one, so that a curve of a million
+			   observations stays small; 0: all are kept */
 	/* inside */
 	gint64 at_risk, deaths, leaving;
 	double now_s, surviving;

@@ -473,26 +473,46 @@ test_empty(struct fixture *fixture, gconstpointer data)
 	expect(fixture, "all", 0, "");
 }
 
-/* A provider's id comes from outside: it must not become markup. */
+/* A provider's id comes from outside: it must not become markup, nor turn the text around. */
 static void
 test_page(struct fixture *fixture, gconstpointer data)
 {
+	struct stats_wish wish = { .filter.by = "provider", .now = NOW };
 	g_autofree char *page = NULL;
 	g_autoptr(GPtrArray) rows = NULL;
 
 	(void)data;
 	fill(fixture);
 	store_run(fixture->store, NULL,
-		"UPDATE reports SET provider = '<script>\"&' WHERE provider = 'b'", "");
+		"UPDATE reports SET provider = '<script>\"&' || $1 WHERE provider = 'b'", "t",
+		"\xe2\x80\xae\x1b[2J");
 	rows = make(fixture, "provider", 0);
-	page = stats_html("provider", rows, NOW);
+	page = stats_html(&wish, rows);
 	g_assert_null(strstr(page, "<script"));
 	g_assert_null(strstr(page, "http://"));
-	g_assert_nonnull(strstr(page, "&#60;script&#62;"));
-	/* 4 got there; the curve's first step is at 1 of 30 days, a quarter up. */
-	g_assert_nonnull(strstr(page, "M0 0H213V600"));
+	g_assert_null(strstr(page, "\xe2\x80\xae"));
+	g_assert_null(strchr(page, '\x1b'));
+	/* In the tables, and in the legends. */
+	g_assert_nonnull(strstr(page, "<td>&#60;script&#62;&#34;&#38;\\u202e\\u001b[2J</td>"));
+	g_assert_nonnull(strstr(page, " 2 &#60;script&#62;&#34;&#38;"));
+	/* 4 got there; the curve's first step is at 1 of 30 days, a quarter down. */
+	g_assert_nonnull(strstr(page, "M0 0H2060V600"));
 	g_assert_nonnull(strstr(page, "<td>2.5 d</td><td class=\"none\">not reached</td>"));
+	g_assert_nonnull(strstr(page, "few: n &lt; 10"));
+	g_assert_nonnull(strstr(page, "after the report was sent"));
 	g_assert_nonnull(strstr(page, "</html>"));
+}
+
+/* Without reports, and of one case. */
+static void
+test_empty_page(void)
+{
+	const struct stats_wish wish = { .filter = { "type", 7 }, .now = NOW };
+	g_autoptr(GPtrArray) rows = g_ptr_array_new();
+	g_autofree char *page = stats_html(&wish, rows);
+
+	g_assert_nonnull(strstr(page, "of case C7 only: there are no reports yet."));
+	g_assert_null(strstr(page, "<table"));
 }
 
 static void
@@ -531,6 +551,7 @@ main(int argc, char **argv)
 	TEST("parties", test_parties);
 	TEST("empty", test_empty);
 	TEST("page", test_page);
+	g_test_add_func("/stats/empty-page", test_empty_page);
 	g_test_add_func("/stats/duration", test_duration);
 	return g_test_run();
 }
