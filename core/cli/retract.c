@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "base/log.h"
+#include "base/text.h"
 #include "cli/command.h"
 #include "cli/records.h"
 #include "compose/compose.h"
@@ -13,6 +14,26 @@ open_composer(const struct config *config, struct store *store, struct profiles 
 	*profiles = profiles_load_configured(config, NULL, error);
 	*plugins = *profiles ? plugin_host_new(config, error) : NULL;
 	return *plugins ? composer_new(config, *profiles, *plugins, store, error) : NULL;
+}
+
+static gboolean
+tell(struct store *store, gint64 id, gint64 retraction, GError **error)
+{
+	g_autoptr(Report) report = store_report_get(store, retraction, error);
+	g_autofree char *to = report ? text_for_terminal(report->to) : NULL;
+	const gboolean by_hand = report && report->channel == CHANNEL_PACKET;
+
+	if (!report)
+		return FALSE;
+	printf("R%" G_GINT64_FORMAT " withdraws R%" G_GINT64_FORMAT " and is %s: ", retraction, id,
+		report_state_name(report->state));
+	if (by_hand)
+		printf("no mail reaches this provider, a person must tell it (%s): `abate preview "
+		       "R%" G_GINT64_FORMAT "`, then `abate done R%" G_GINT64_FORMAT "`\n",
+			to, retraction, retraction);
+	else
+		printf("a mail to %s: `abate send R%" G_GINT64_FORMAT "`\n", to, retraction);
+	return TRUE;
 }
 
 static int
@@ -33,11 +54,8 @@ retract_all(struct composer *composer, struct store *store, char **names)
 			status = EXIT_PART;
 			continue;
 		}
-		g_autoptr(Report) report = store_report_get(store, retraction, NULL);
-		printf("R%" G_GINT64_FORMAT " withdraws R%" G_GINT64_FORMAT
-		       " and is %s: `abate send R%" G_GINT64_FORMAT "`\n",
-			retraction, id, report ? report_state_name(report->state) : "lost",
-			retraction);
+		if (!tell(store, id, retraction, &error))
+			return command_failed(error);
 	}
 	return status;
 }

@@ -28,8 +28,9 @@ gboolean composer_run(
 	struct composer *composer, gint64 case_id, struct compose_counts *counts, GError **error);
 /* Composes one report again (after its case or evidence changed); draft, held or ready only. */
 gboolean composer_report(struct composer *composer, gint64 report_id, GError **error);
-/* Makes the report that withdraws one that a provider got: by the same channel to the same address.
- * It is then ready or held like any other. A report that was only prepared is cancelled instead:
+/* Makes the report that withdraws one that a provider got: a mail to the same address, or to the
+ * provider's where it went by API; else a form, for a person. It is then ready, held or manual like
+ * any other. A report that was only prepared is cancelled instead:
  * error. */
 gboolean
 composer_retract(struct composer *composer, gint64 report_id, gint64 *retraction, GError **error);

@@ -383,7 +383,7 @@ static gboolean
 make(struct making *making, struct plugin_target *target, GError **error)
 {
 	const struct report *previous = making->circumstances.previous;
-	if (previous && !making->circumstances.retraction &&
+	if (previous &&
 		(making->report->channel != CHANNEL_MAIL || previous->channel != CHANNEL_MAIL))
 		return make_follow_up(making, target, error);
 	target->plugin = plugin_best(making->composer->plugins, target);

@@ -1,13 +1,12 @@
 /* Withdrawing a report: a follow-up to exactly those who got it. */
 #include "compose/composer.h"
+#include "model/follow-up.h"
 
 static gboolean
 was_sent(const struct report *report, GError **error)
 {
 	const char *instead = NULL;
-	if (report->channel != CHANNEL_MAIL)
-		instead = "it did not go by mail: withdraw it with the provider by hand";
-	else if (report->state == REPORT_IN_DOUBT)
+	if (report->state == REPORT_IN_DOUBT)
 		instead = "it is in doubt: `abate send --in-doubt=resend` or `drop` first";
 	else if (report->state != REPORT_ACCEPTED && report->state != REPORT_ACKNOWLEDGED &&
 		 report->state != REPORT_ANSWERED && report->state != REPORT_CLOSED)
@@ -36,6 +35,19 @@ add(struct store *store, struct report *report, GError **error)
 	       store_mark_set(store, "retracted", of, key, error);
 }
 
+/* No API takes a withdrawal: it goes by mail, or a person gives it by hand. */
+static struct report *
+retraction_of(const struct composer *composer, const struct report *from)
+{
+	struct report *report = report_following(from);
+	const char *to = NULL;
+	report->channel =
+		follow_up_channel(from, profiles_by_id(composer->profiles, from->provider), &to);
+	g_free(report->to);
+	report->to = g_strdup(to);
+	return report;
+}
+
 gboolean
 composer_retract(struct composer *composer, gint64 report_id, gint64 *retraction, GError **error)
 {
@@ -43,7 +55,7 @@ composer_retract(struct composer *composer, gint64 report_id, gint64 *retraction
 	g_autoptr(Report) from = store_report_get(store, report_id, error);
 	if (!from || !was_sent(from, error))
 		return FALSE;
-	g_autoptr(Report) report = report_following(from);
+	g_autoptr(Report) report = retraction_of(composer, from);
 	if (!store_begin(store, error))
 		return FALSE;
 	if (!add(store, report, error)) {
