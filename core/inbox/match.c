@@ -4,6 +4,7 @@
 
 #include "base/reference.h"
 #include "base/text.h"
+#include "inbox/numbers.h"
 
 /* References that are looked up for one mail, and ids of a thread, the last ones first. */
 #define TOKENS_MAX 32
@@ -228,52 +229,73 @@ belongs(const struct search *search, const struct report *report)
 	return search->sender && senders_belong(search->finder->senders, search->sender, report);
 }
 
-/* The newest report with that number whose provider the sender belongs to; else the only one that
- * has it, as desks also write from elsewhere: that one does not count. */
+/* The newest report with that number whose provider the sender belongs to; else, when stranger, the
+ * only one that has it, as desks also write from elsewhere: that one does not count. */
 static gboolean
-by_number(struct search *search, const char *ticket)
+by_number(struct search *search, const char *ticket, gboolean stranger)
 {
-	g_autoptr(GPtrArray) list = NULL;
+	g_autoptr(GPtrArray) list =
+		store_reports_with_ticket(search->finder->store, ticket, search->error);
 	struct report **slot = NULL;
 
-	if (strlen(ticket) < TICKET_MIN)
-		return TRUE;
-	list = store_reports_with_ticket(search->finder->store, ticket, search->error);
 	if (!list)
 		return FALSE;
 	for (guint i = 0; i < list->len && !slot; i++)
 		if (belongs(search, list->pdata[i]))
 			slot = (struct report **)&list->pdata[i];
-	if (!slot && list->len == 1)
+	if (!slot && stranger && list->len == 1 && strlen(ticket) >= TICKET_MIN)
 		slot = (struct report **)&list->pdata[0];
 	if (!slot)
 		return TRUE;
 	return found(search, g_steal_pointer(slot), "ticket", FALSE, NULL);
 }
 
-/* By the patterns of the providers that the sender may be, then by the general ones. */
+/* By the patterns of the providers that the sender may be. */
 static gboolean
-by_ticket(struct search *search)
+by_own_patterns(struct search *search, GHashTable *providers)
 {
-	GHashTable *providers = told_providers(search->finder->told, search->sender, search->error);
 	GHashTableIter iter;
 	void *provider;
 
-	if (!providers)
-		return FALSE;
-	if (is_delivery(search->verdict))
-		return TRUE;
 	g_hash_table_iter_init(&iter, providers);
 	while (!search->match->report && g_hash_table_iter_next(&iter, &provider, NULL)) {
 		const struct profile *profile = senders_profile(search->finder->senders, provider);
 		g_autofree char *ticket =
 			tickets_find(search->finder->tickets, profile, search->mail);
 
-		if (ticket && !by_number(search, ticket))
+		if (ticket && !by_number(search, ticket, FALSE))
 			return FALSE;
 	}
-	return search->match->report || !search->verdict->ticket ||
-	       by_number(search, search->verdict->ticket);
+	return TRUE;
+}
+
+/* By any word that is a number seen before. */
+static gboolean
+by_known_number(struct search *search, const char *text, gboolean stranger)
+{
+	g_autoptr(GPtrArray) words = g_ptr_array_new_with_free_func(g_free);
+
+	numbers_collect(text, words);
+	for (guint i = 0; i < words->len && !search->match->report; i++)
+		if (!by_number(search, words->pdata[i], stranger))
+			return FALSE;
+	return TRUE;
+}
+
+static gboolean
+by_ticket(struct search *search)
+{
+	const char *general = search->verdict->ticket;
+	GHashTable *providers = told_providers(search->finder->told, search->sender, search->error);
+
+	if (!providers || is_delivery(search->verdict))
+		return providers != NULL;
+	if (!by_own_patterns(search, providers) ||
+		(!search->match->report && general && !by_number(search, general, TRUE)) ||
+		(!search->match->report && !by_known_number(search, search->mail->subject, TRUE)))
+		return FALSE;
+	return search->match->report || g_hash_table_size(providers) == 0 ||
+	       by_known_number(search, search->mail->text, FALSE);
 }
 
 /* A bounce that names no more than whom it could not reach. */

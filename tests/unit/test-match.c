@@ -5,6 +5,7 @@
 #include "inbox/domain.h"
 #include "inbox/header-words.h"
 #include "inbox/named.h"
+#include "inbox/numbers.h"
 #include "inbox/received.h"
 #include "inbox/sender.h"
 
@@ -248,6 +249,23 @@ test_named_hostile(void)
 	g_assert_cmpuint(g_hash_table_size(names), <=, 4096);
 }
 
+static void
+test_numbers(void)
+{
+	static const char *const wanted[] = { "PONE-48213", "4711", "2026/00042", NULL };
+	g_autoptr(GPtrArray) words = g_ptr_array_new_with_free_func(g_free);
+
+	numbers_collect("Re: [PONE-48213] (#4711), ab1: no. 2026/00042. word", words);
+	g_assert_cmpuint(words->len, ==, 3);
+	for (guint i = 0; wanted[i]; i++)
+		g_assert_cmpstr(words->pdata[i], ==, wanted[i]);
+	g_autoptr(GString) long_text = g_string_new(NULL);
+	for (int i = 0; i < 10000; i++)
+		g_string_append_printf(long_text, "%d,", 10000 + i);
+	numbers_collect(long_text->str, words);
+	g_assert_cmpuint(words->len, ==, 64);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -261,6 +279,7 @@ main(int argc, char **argv)
 	g_test_add_func("/match/sender", test_sender);
 	g_test_add_func("/match/belong", test_belong);
 	g_test_add_func("/match/named", test_named);
+	g_test_add_func("/match/numbers", test_numbers);
 	g_test_add_func("/match/named-hostile", test_named_hostile);
 	status = g_test_run();
 	g_mime_shutdown();
