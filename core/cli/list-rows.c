@@ -58,26 +58,48 @@ each_case(struct list *list, GError **error)
 /* --- indicators --- */
 
 static const char *const indicator_columns[] = { "ID", "CASE", "TYPE", "~VALUE", "STATE",
-	"FIRST SEEN", "REPORTED", "DOWN", NULL };
+	"FIRST SEEN", "REPORTED", "DOWN", "COURT", NULL };
+
+/* Marks: kind "court", key the indicator. */
+static void
+take_court(const char *key, const char *value, gint64 at, void *user)
+{
+	(void)value;
+	g_hash_table_insert(user, g_strdup(key), g_memdup2(&at, sizeof at));
+}
+
+static gint64
+court_since(const struct list *list, const char *id)
+{
+	const gint64 *at =
+		g_hash_table_size(list->court) ? g_hash_table_lookup(list->court, id) : NULL;
+
+	return at ? *at : 0;
+}
 
 static gboolean
 indicator_row(const struct indicator *indicator, void *user)
 {
 	struct list *list = user;
 	struct id_text id, of_case;
-	g_autofree char *seen = NULL, *reported = NULL, *down = NULL;
+	g_autofree char *seen = NULL, *reported = NULL, *down = NULL, *court = NULL;
+	const gint64 since = court_since(list, id_text(&id, 'I', indicator->id));
 
 	if (!list->table) {
-		json_line(indicator_json(indicator));
+		json_t *object = indicator_json(indicator);
+
+		json_object_set_new(object, "court", json_time(since));
+		json_line(object);
 		return TRUE;
 	}
+	court = text_time(since);
 	seen = text_time(indicator->first_seen);
 	reported = text_time(indicator->reported);
 	down = text_time(indicator->down);
 	table_row(list->table, (const char *const[]){ id_text(&id, 'I', indicator->id),
 				       id_text(&of_case, 'C', indicator->case_id),
 				       indicator_type_name(indicator->type), indicator->value,
-				       indicator->state, seen, reported, down });
+				       indicator->state, seen, reported, down, court });
 	return TRUE;
 }
 
@@ -92,7 +114,11 @@ each_indicator(struct list *list, GError **error)
 			"--state: an indicator is up, down or unknown, never '%s'", list->state);
 		return FALSE;
 	}
-	return store_indicators_each(list->store, &filter, indicator_row, list, error);
+	g_autoptr(GHashTable) court =
+		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	list->court = court;
+	return store_marks_each(list->store, "court", take_court, court, error) &&
+	       store_indicators_each(list->store, &filter, indicator_row, list, error);
 }
 
 /* --- routes --- */

@@ -11,7 +11,8 @@ struct list {
 	gint64 case_id;	     /* filters: 0 and NULL take all */
 	const char *state, *provider, *subject;
 	struct reply_filter replies;
-	GError *error; /* of a lookup within the list */
+	GHashTable *court; /* "I5" -> when it was marked (gint64); set by the list of indicators */
+	GError *error;	   /* of a lookup within the list */
 };
 
 enum list_filter {

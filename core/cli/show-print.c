@@ -12,6 +12,7 @@ static const struct {
 } lists[] = {
 	{ "evidence", { "name", "media_type", ">size", "sha256" } },
 	{ "reports", { "id", "provider", "channel", "to", "state", "sent" } },
+	{ "follow_ups", { "id", "channel", "to", "state", "sent" } },
 	{ "indicators", { "id", "type", "~value", "state", "seen_down", "back_up" } },
 	{ "routes", { "rung", "provider", "channel", "to", "ask", "~source", "~reason" } },
 	{ "sightings", { "at", "method", "verdict", "vantage", "~detail" } },

@@ -7,6 +7,7 @@
 #include "cli/record-json.h"
 #include "cli/records.h"
 #include "cli/report-times.h"
+#include "cli/show-course.h"
 #include "cli/show-print.h"
 #include "cli/show-reply.h"
 #include "cli/table.h"
@@ -120,6 +121,7 @@ show_indicator(struct store *store, gint64 id, GError **error)
 	sightings = json_array();
 	json_object_set_new(object, "sightings", sightings);
 	if (set_routes(store, object, indicator, error) &&
+		show_course_indicator(store, id, object, error) &&
 		store_sightings_each(store, id, add_sighting, sightings, error))
 		return with_events(store, object, 'I', id, error);
 	json_decref(object);
@@ -145,7 +147,7 @@ set_indicators(struct store *store, json_t *object, const struct report *report,
 }
 
 static json_t *
-show_report(struct store *store, gint64 id, GError **error)
+show_report(const struct config *config, struct store *store, gint64 id, GError **error)
 {
 	g_autoptr(Report) report = store_report_get(store, id, error);
 	json_t *object, *replies;
@@ -165,6 +167,7 @@ show_report(struct store *store, gint64 id, GError **error)
 	json_object_set_new(object, "replies", replies);
 	if (set_indicators(store, object, report, error) &&
 		report_times_set(store, object, report, error) &&
+		show_course_report(config, store, report, object, error) &&
 		store_replies_each(store, id, add_reply, replies, error))
 		return with_events(store, object, 'R', id, error);
 	json_decref(object);
@@ -185,7 +188,7 @@ show_reply(struct store *store, gint64 id, GError **error)
 }
 
 static json_t *
-find(struct store *store, char letter, gint64 id, GError **error)
+find(const struct config *config, struct store *store, char letter, gint64 id, GError **error)
 {
 	switch (letter) {
 	case 'C':
@@ -193,7 +196,7 @@ find(struct store *store, char letter, gint64 id, GError **error)
 	case 'I':
 		return show_indicator(store, id, error);
 	case 'R':
-		return show_report(store, id, error);
+		return show_report(config, store, id, error);
 	default:
 		return show_reply(store, id, error);
 	}
@@ -250,7 +253,7 @@ show(const struct global *global, char letter, gint64 id, gboolean raw)
 		return command_failed(error);
 	if (raw)
 		return print_raw(store, letter, id);
-	object = find(store, letter, id, &error);
+	object = find(config, store, letter, id, &error);
 	if (!object)
 		return command_failed(error);
 	if (global->json) {

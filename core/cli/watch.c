@@ -81,8 +81,9 @@ note_proposal(struct output *output, const struct watch_result *result, const ch
 	if (result->after != WATCH_UP || result->before != WATCH_DOWN)
 		return;
 	if (result->report_id)
-		text = g_strdup_printf("%s is back up: follow up R%" G_GINT64_FORMAT "%s", id,
-			result->report_id, ticket ? ticket : "");
+		text = g_strdup_printf("%s is back up: follow up R%" G_GINT64_FORMAT
+				       "%s: `abate escalate` proposes it",
+			id, result->report_id, ticket ? ticket : "");
 	else
 		text = g_strdup_printf("%s is back up", id);
 	g_ptr_array_add(output->proposals, text_for_terminal(text));

@@ -34,13 +34,6 @@ overdue_since(gint64 asked, gboolean answered, const struct overdue_times *times
 	return since && since < now ? since : 0;
 }
 
-struct search {
-	const struct config *config;
-	const struct profiles *profiles;
-	gint64 now;
-	GHashTable *found; /* report id -> struct overdue * */
-};
-
 static gboolean
 reached(const struct report *report)
 {
@@ -48,6 +41,25 @@ reached(const struct report *report)
 	       (report->state == REPORT_ACCEPTED || report->state == REPORT_ACKNOWLEDGED ||
 		       report->state == REPORT_ANSWERED || report->state == REPORT_CLOSED);
 }
+
+gint64
+overdue_report(const struct config *config, const struct profiles *profiles,
+	const struct report *report, gint64 now)
+{
+	struct overdue_times times;
+
+	if (report->follow_up_of || !reached(report))
+		return 0;
+	overdue_times_of(config, profiles_by_id(profiles, report->provider), &times);
+	return overdue_since(report->sent, report->acknowledged || report->answered, &times, now);
+}
+
+struct search {
+	const struct config *config;
+	const struct profiles *profiles;
+	gint64 now;
+	GHashTable *found; /* report id -> struct overdue * */
+};
 
 static void
 take(const struct overdue_row *row, void *user)
@@ -66,8 +78,8 @@ take(const struct overdue_row *row, void *user)
 		found = g_new0(struct overdue, 1);
 		found->report_id = report->id;
 		found->provider = g_intern_string(report->provider);
-		found->since = overdue_since(report->sent, report->acknowledged || report->answered,
-			&times, search->now);
+		found->since =
+			overdue_report(search->config, search->profiles, report, search->now);
 		g_hash_table_insert(search->found, &found->report_id, found);
 	}
 	found->indicators++;

@@ -20,6 +20,11 @@ gint64 overdue_hours(const struct config *config, const char *key);
 gint64
 overdue_since(gint64 asked, gboolean answered, const struct overdue_times *times, gint64 now);
 
+/* When one report became overdue, were something that it names not down; 0: it is not. Follow-ups
+ * are not by themselves. */
+gint64 overdue_report(const struct config *config, const struct profiles *profiles,
+	const struct report *report, gint64 now);
+
 /* One overdue report. */
 struct overdue {
 	gint64 report_id;

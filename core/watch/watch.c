@@ -134,13 +134,13 @@ struct search {
 	char *ticket;
 };
 
-/* Keeps the newest report that went out and named the indicator. */
+/* Keeps the newest report that went out and named the indicator; not what only follows one. */
 static gboolean
 match_report(const struct report *report, void *user)
 {
 	struct search *search = user;
 
-	if (!report->sent || report->id < search->report_id)
+	if (!report->sent || report->follow_up_of || report->id < search->report_id)
 		return TRUE;
 	for (guint i = 0; report->indicators && i < report->indicators->len; i++) {
 		if (g_array_index(report->indicators, gint64, i) != search->indicator_id)

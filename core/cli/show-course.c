@@ -1,0 +1,97 @@
+#include "cli/show-course.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "cli/table.h"
+#include "ledger/overdue.h"
+
+static json_t *
+short_report(const struct report *report)
+{
+	return json_pack("{s:o, s:o, s:s, s:o, s:s, s:s, s:o, s:o, s:o}", "id",
+		json_id('R', report->id), "provider", json_text(report->provider), "channel",
+		channel_name(report->channel), "to", json_text(report->to), "rung",
+		rung_name(report->rung), "state", report_state_name(report->state), "ticket",
+		json_text(report->ticket), "sent", json_time(report->sent), "follow_up_of",
+		json_id('R', report->follow_up_of));
+}
+
+/* Takes the list. */
+static gboolean
+set_reports(json_t *object, const char *key, GPtrArray *list)
+{
+	json_t *array = json_array();
+
+	json_object_set_new(object, key, array);
+	for (guint i = 0; list && i < list->len; i++)
+		json_array_append_new(array, short_report(g_ptr_array_index(list, i)));
+	if (!list)
+		return FALSE;
+	g_ptr_array_unref(list);
+	return TRUE;
+}
+
+static gboolean
+are_all_down(const json_t *object)
+{
+	const json_t *list = json_object_get(object, "indicators");
+
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const char *state =
+			json_string_value(json_object_get(json_array_get(list, i), "state"));
+
+		if (g_strcmp0(state, "down") != 0)
+			return FALSE;
+	}
+	return TRUE;
+}
+
+static gboolean
+set_overdue(
+	const struct config *config, const struct report *report, json_t *object, GError **error)
+{
+	g_autoptr(Profiles) profiles = profiles_load_configured(config, NULL, error);
+	gint64 since = 0;
+
+	if (!profiles)
+		return FALSE;
+	if (!json_is_string(json_object_get(object, "withdrawn_by")) && !are_all_down(object))
+		since = overdue_report(config, profiles, report, text_now());
+	json_object_set_new(object, "overdue_since", json_time(since));
+	return TRUE;
+}
+
+gboolean
+show_course_report(const struct config *config, struct store *store, const struct report *report,
+	json_t *object, GError **error)
+{
+	g_autofree char *key = g_strdup_printf("R%" G_GINT64_FORMAT, report->id);
+	GError *fault = NULL;
+	g_autofree char *by = store_mark_get(store, "retracted", key, &fault);
+
+	if (fault) {
+		g_propagate_error(error, fault);
+		return FALSE;
+	}
+	json_object_set_new(object, "withdrawn_by", json_text(by));
+	return set_overdue(config, report, object, error) &&
+	       set_reports(object, "follow_ups", store_follow_ups_list(store, report->id, error));
+}
+
+gboolean
+show_course_indicator(struct store *store, gint64 id, json_t *object, GError **error)
+{
+	g_autofree char *key = g_strdup_printf("I%" G_GINT64_FORMAT, id);
+	GError *fault = NULL;
+	gint64 at = 0;
+	g_autofree char *reason = store_mark_when(store, "court", key, &at, &fault);
+
+	if (fault) {
+		g_propagate_error(error, fault);
+		return FALSE;
+	}
+	json_object_set_new(object, "court", json_time(reason ? at : 0));
+	json_object_set_new(object, "court_reason", json_text(reason));
+	return set_reports(object, "reports", store_indicator_reports(store, id, error));
+}
