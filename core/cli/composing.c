@@ -1,6 +1,7 @@
 #include "cli/composing.h"
 
 #include "base/log.h"
+#include "cli/reminders.h"
 #include "compose/compose.h"
 
 static gboolean
@@ -36,7 +37,8 @@ composing_run(const struct config *config, struct store *store, gint64 case_id, 
 
 	for (guint i = 0; i < faults->len; i++)
 		log_warning("%s", (const char *)g_ptr_array_index(faults, i));
-	return composer && try_held_again(composer, store, case_id, error) &&
+	return composer && reminders_settle(composer, store, case_id, error) &&
+	       try_held_again(composer, store, case_id, error) &&
 	       composer_run(composer, case_id, &counts, error);
 }
 

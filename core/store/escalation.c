@@ -39,6 +39,29 @@ store_follow_ups_list(struct store *store, gint64 report_id, GError **error)
 }
 
 gboolean
+store_follow_ups_down(
+	struct store *store, gint64 case_id, store_waiting_fn fn, void *user, GError **error)
+{
+	g_autoptr(Rows) rows = store_query(store, error,
+		"SELECT r.id, i.id, NOT EXISTS (SELECT 1 FROM report_indicators ro "
+		"JOIN indicators o ON o.id = ro.indicator_id WHERE ro.report_id = r.id "
+		"AND COALESCE(o.state, '') <> 'down'), r.state FROM reports r "
+		"JOIN report_indicators ri ON ri.report_id = r.id "
+		"JOIN indicators i ON i.id = ri.indicator_id "
+		"WHERE r.state IN ('ready', 'held', 'manual') AND r.follow_up_of IS NOT NULL "
+		"AND i.state = 'down' AND ($1 = 0 OR r.case_id = $1) "
+		"AND NOT EXISTS (SELECT 1 FROM marks m WHERE m.kind = 'retract' "
+		"AND m.key = 'R' || r.id) ORDER BY r.id, i.id",
+		"i", case_id);
+	enum next next = rows ? rows_next(rows, error) : NEXT_ERROR;
+
+	for (; next == NEXT_ROW; next = rows_next(rows, error))
+		fn(rows_integer(rows, 0), rows_integer(rows, 1), rows_integer(rows, 2) != 0,
+			g_strcmp0(rows_text(rows, 3), "ready") == 0, user);
+	return next == NEXT_DONE;
+}
+
+gboolean
 store_indicator_back(struct store *store, gint64 id, gint64 *back, GError **error)
 {
 	g_autoptr(Rows) rows = store_query(store, error,

@@ -376,6 +376,12 @@ gboolean store_overdue_each(
  * report *, without their indicators, ordered by id. Free with g_ptr_array_unref. */
 GPtrArray *store_indicator_reports(struct store *store, gint64 indicator_id, GError **error);
 GPtrArray *store_follow_ups_list(struct store *store, gint64 report_id, GError **error);
+/* Follow-ups of a case (0: all) that wait to go out, with each of their indicators that is down;
+ * ordered by report; one statement: fn must not write. */
+typedef void (*store_waiting_fn)(
+	gint64 report_id, gint64 indicator_id, gboolean all_down, gboolean is_ready, void *user);
+gboolean store_follow_ups_down(
+	struct store *store, gint64 case_id, store_waiting_fn fn, void *user, GError **error);
 /* When an indicator that is up last came back after it was down; *back 0: it did not. */
 gboolean store_indicator_back(struct store *store, gint64 id, gint64 *back, GError **error);
 /* Makes a route ask that the policy left out, as a report had no effect; sets the marks "escalated"

@@ -1,0 +1,441 @@
+/* Follow-ups and reports to a next rung on a real store with the real plugins: what they say, and
+ * whom they go to. */
+#include "compose/composer.h"
+
+#include "ledger/escalation.h"
+#include "store/database.h"
+#include "test-store.h"
+
+#include <string.h>
+
+#define HOUR G_TIME_SPAN_HOUR
+#define NOW (480000 * HOUR)
+
+struct bench {
+	struct fixture store;
+	struct config *config;
+	struct profiles *profiles;
+	struct plugin_host *plugins;
+	struct composer *composer;
+	gint64 case_id;
+};
+
+static void
+write_file(const struct fixture *fixture, const char *name, const char *text, char **path)
+{
+	GError *error = NULL;
+
+	*path = g_build_filename(fixture->folder, name, NULL);
+	g_file_set_contents(*path, text, -1, &error);
+	g_assert_no_error(error);
+}
+
+/* api: takes reports by an API, and has a mail desk; closed: by an API only. */
+static struct profiles *
+load_profiles(const struct fixture *fixture)
+{
+	static const char *const form =
+		"{\"id\": \"%s\", \"name\": \"Desk of %s\", \"kind\": \"hosting\", "
+		"\"language\": \"%s\", \"channels\": [{\"type\": \"http\", \"to\": \"cloudflare\", "
+		"\"evidence\": \"official\", \"source\": \"test\", \"as_of\": \"2026-01-01\"}, "
+		"{\"type\": \"mail\", \"to\": \"desk@%s.example\", \"evidence\": "
+		"\"official\", \"source\": \"test\", \"as_of\": \"2026-01-01\"}]%s}";
+	const char *const folders[] = { fixture->folder, NULL };
+	g_autoptr(GPtrArray) faults = g_ptr_array_new_with_free_func(g_free);
+	g_autofree char *api = NULL, *closed = NULL;
+	g_autofree char *first = g_strdup_printf(form, "api", "api", "ja", "api", "");
+	g_autofree char *second = g_strdup_printf(form, "closed", "closed", "en", "closed",
+		", \"limits\": {\"api_excludes_mail\": true, \"evidence\": \"official\", "
+		"\"source\": \"test\", \"as_of\": \"2026-01-01\"}");
+	GError *error = NULL;
+
+	write_file(fixture, "api.json", first, &api);
+	write_file(fixture, "closed.json", second, &closed);
+	struct profiles *profiles = profiles_load(folders, faults, &error);
+	g_assert_no_error(error);
+	for (guint i = 0; i < faults->len; i++)
+		g_test_message("%s", (char *)g_ptr_array_index(faults, i));
+	g_assert_cmpuint(faults->len, ==, 0);
+	g_unlink(api);
+	g_unlink(closed);
+	return profiles;
+}
+
+static void
+set_up(struct bench *bench, gconstpointer data)
+{
+	g_autofree char *file = NULL;
+	GError *error = NULL;
+
+	fixture_set_up(&bench->store, data);
+	write_file(&bench->store, "abate.conf",
+		"[reporter]\nname = Hanako Yamada\norganisation = Example CSIRT\n"
+		"email = hanako@csirt.example\n",
+		&file);
+	bench->config = config_load(file, &error);
+	g_assert_no_error(error);
+	g_unlink(file);
+	bench->profiles = load_profiles(&bench->store);
+	bench->plugins = plugin_host_new(bench->config, &error);
+	g_assert_no_error(error);
+	bench->composer = composer_new(
+		bench->config, bench->profiles, bench->plugins, bench->store.store, &error);
+	g_assert_no_error(error);
+	bench->case_id = add_case(bench->store.store, "one");
+}
+
+static void
+tear_down(struct bench *bench, gconstpointer data)
+{
+	composer_free(bench->composer);
+	plugin_host_free(bench->plugins);
+	profiles_free(bench->profiles);
+	config_free(bench->config);
+	fixture_tear_down(&bench->store, data);
+}
+
+static void
+sql(struct bench *bench, const char *text, gint64 value, gint64 id)
+{
+	GError *error = NULL;
+
+	store_run(bench->store.store, &error, text, "ii", value, id);
+	g_assert_no_error(error);
+}
+
+/* A report that was sent so many hours ago, with a ticket. */
+static gint64
+sent(struct bench *bench, gint64 indicator, const char *provider, enum channel channel,
+	const char *to, enum rung rung, gint64 hours)
+{
+	g_autoptr(Report) report = report_new();
+	GError *error = NULL;
+
+	report->case_id = bench->case_id;
+	report->provider = g_strdup(provider);
+	report->provider_name = g_strdup_printf("Desk of %s", provider);
+	report->kind = g_strdup(rung == RUNG_REGISTRAR ? "registrar" : "hosting");
+	report->channel = channel;
+	report->rung = rung;
+	report->to = g_strdup(to);
+	report->state = REPORT_READY;
+	report->reference = reference_new();
+	report->ticket = g_strdup("T-4711");
+	report->message_id = g_strdup("first@csirt.example");
+	g_array_append_val(report->indicators, indicator);
+	store_report_add(bench->store.store, report, &error);
+	g_assert_no_error(error);
+	sql(bench, "UPDATE reports SET state = 'accepted', sent = $1 WHERE id = $2",
+		NOW - hours * HOUR, report->id);
+	return report->id;
+}
+
+static gint64
+follow_up(struct bench *bench, gint64 report, gint64 indicator)
+{
+	g_autoptr(GArray) indicators = g_array_new(FALSE, FALSE, sizeof(gint64));
+	GError *error = NULL;
+	gint64 id = 0;
+
+	g_array_append_val(indicators, indicator);
+	composer_follow_up(bench->composer, report, indicators, &id, &error);
+	g_assert_no_error(error);
+	return id;
+}
+
+static char *
+text_of(struct bench *bench, gint64 id, const char *kind)
+{
+	GError *error = NULL;
+	g_autoptr(GBytes) bytes = store_report_bytes(bench->store.store, id, kind, &error);
+
+	g_assert_no_error(error);
+	return g_strndup(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
+}
+
+#define HAS(text, words) g_assert_nonnull(strstr(text, words))
+#define HAS_NOT(text, words) g_assert_null(strstr(text, words))
+
+static void
+set_state(struct bench *bench, gint64 indicator, const char *state, gint64 at)
+{
+	GError *error = NULL;
+
+	store_indicator_set_state(bench->store.store, indicator, state, at, &error);
+	g_assert_no_error(error);
+}
+
+static void
+test_mail(struct bench *bench, gconstpointer data)
+{
+	const gint64 indicator = add_url(bench->store.store, bench->case_id, "http://a.example/");
+	const gint64 first =
+		sent(bench, indicator, "host", CHANNEL_MAIL, "abuse@host.example", RUNG_HOST, 100);
+	GError *error = NULL;
+	g_autoptr(GArray) none = g_array_new(FALSE, FALSE, sizeof(gint64));
+
+	(void)data;
+	set_state(bench, indicator, "up", NOW - HOUR);
+	const gint64 id = follow_up(bench, first, indicator);
+	g_autofree char *mail = text_of(bench, id, "message/rfc822");
+	HAS(mail, "\r\nTo: abuse@host.example\r\n");
+	HAS(mail, "\r\nIn-Reply-To: <first@csirt.example>\r\n");
+	HAS(mail, "\r\nReferences: <first@csirt.example>\r\n");
+	HAS(mail, "Subject: [TLP:AMBER] [T-4711] Still up: hxxp://a[.]example/");
+	HAS(mail, "2024-09-29 20:00:00 UTC (your number T-4711)");
+	HAS(mail, "It is still up.");
+	HAS_NOT(mail, "xarf");
+	g_autoptr(Report) report = store_report_get(bench->store.store, id, &error);
+	g_assert_cmpint(report->state, ==, REPORT_READY);
+	g_assert_cmpint(report->follow_up_of, ==, first);
+	HAS(mail, report->reference);
+	/* Not a second one while this waits, none of a follow-up, none of what is withdrawn. */
+	gint64 second = 0;
+	g_assert_false(composer_follow_up(bench->composer, first, none, &second, &error));
+	HAS(error->message, "which is ready");
+	g_clear_error(&error);
+	g_assert_false(composer_follow_up(bench->composer, id, none, &second, &error));
+	HAS(error->message, "follow-up itself");
+	g_clear_error(&error);
+	const gint64 wrong = sent(
+		bench, indicator, "other", CHANNEL_MAIL, "abuse@other.example", RUNG_HOST, 100);
+	composer_retract(bench->composer, wrong, &second, &error);
+	g_assert_no_error(error);
+	g_assert_false(composer_follow_up(bench->composer, wrong, none, &second, &error));
+	HAS(error->message, "is withdrawn");
+	g_clear_error(&error);
+}
+
+static void
+test_retraction_threads(struct bench *bench, gconstpointer data)
+{
+	const gint64 indicator = add_url(bench->store.store, bench->case_id, "http://a.example/");
+	const gint64 first =
+		sent(bench, indicator, "host", CHANNEL_MAIL, "abuse@host.example", RUNG_HOST, 100);
+	GError *error = NULL;
+	gint64 id = 0;
+
+	(void)data;
+	composer_retract(bench->composer, first, &id, &error);
+	g_assert_no_error(error);
+	g_autofree char *mail = text_of(bench, id, "message/rfc822");
+	HAS(mail, "Subject: [TLP:AMBER] [T-4711] Withdrawn: ");
+	HAS(mail, "\r\nIn-Reply-To: <first@csirt.example>\r\n");
+	HAS(mail, "we withdraw our report of 2024-09-29 20:00:00 UTC (your number T-4711)");
+}
+
+/* Nobody is told that something is up which nobody saw; what came back is told as such. */
+static void
+test_words(struct bench *bench, gconstpointer data)
+{
+	const gint64 unseen = add_url(bench->store.store, bench->case_id, "http://a.example/");
+	const gint64 back = add_url(bench->store.store, bench->case_id, "http://b.example/");
+	const gint64 first =
+		sent(bench, unseen, "host", CHANNEL_MAIL, "abuse@host.example", RUNG_HOST, 100);
+	const gint64 other =
+		sent(bench, back, "host", CHANNEL_MAIL, "abuse@host.example", RUNG_HOST, 100);
+
+	(void)data;
+	g_autofree char *mail = text_of(bench, follow_up(bench, first, unseen), "message/rfc822");
+	HAS(mail, "Still open: ");
+	HAS(mail, "We have not seen it go down");
+	HAS_NOT(mail, "still up");
+	set_state(bench, back, "down", NOW - 50 * HOUR);
+	set_state(bench, back, "up", NOW - 2 * HOUR);
+	g_autofree char *again = text_of(bench, follow_up(bench, other, back), "message/rfc822");
+	HAS(again, "Back up: ");
+	HAS(again, "it is up again since 2024-10-03 22:00:00 UTC");
+}
+
+/* An API takes no follow-up: it goes to the mail desk, else a person does it. */
+static void
+test_api(struct bench *bench, gconstpointer data)
+{
+	const gint64 indicator = add_url(bench->store.store, bench->case_id, "http://a.example/");
+	const gint64 api =
+		sent(bench, indicator, "api", CHANNEL_HTTP, "cloudflare", RUNG_HOST, 100);
+	const gint64 closed =
+		sent(bench, indicator, "closed", CHANNEL_HTTP, "cloudflare", RUNG_HOST, 100);
+	GError *error = NULL;
+
+	(void)data;
+	const gint64 mailed = follow_up(bench, api, indicator);
+	g_autofree char *mail = text_of(bench, mailed, "message/rfc822");
+	HAS(mail, "\r\nTo: desk@api.example\r\n");
+	HAS_NOT(mail, "In-Reply-To");
+	const gint64 by_hand = follow_up(bench, closed, indicator);
+	g_autofree char *page = text_of(bench, by_hand, "text/plain");
+	g_autofree char *html = text_of(bench, by_hand, "text/html");
+	HAS(page, "No mail goes to Desk of closed");
+	HAS(page, "give their number T-4711");
+	HAS(page, "hxxp://a[.]example/");
+	HAS(html, "T-4711");
+	g_autoptr(Report) report = store_report_get(bench->store.store, by_hand, &error);
+	g_assert_cmpint(report->state, ==, REPORT_MANUAL);
+	g_assert_cmpint(report->channel, ==, CHANNEL_PACKET);
+}
+
+static void
+add_route(struct bench *bench, gint64 indicator, const char *reason)
+{
+	g_autoptr(GPtrArray) routes = g_ptr_array_new_with_free_func((GDestroyNotify)route_free);
+	struct route *route = route_new();
+	GError *error = NULL;
+
+	route->rung = RUNG_REGISTRAR;
+	route->kind = g_strdup("registrar");
+	route->provider = g_strdup("registrar-x");
+	route->provider_name = g_strdup("Registrar X");
+	route->plugin = g_strdup("registrar");
+	route->to = g_strdup("abuse@registrar.example");
+	route->source = g_strdup("RDAP");
+	route->reason = g_strdup(reason);
+	g_ptr_array_add(routes, route);
+	store_routes_replace(bench->store.store, indicator, routes, &error);
+	g_assert_no_error(error);
+}
+
+static GPtrArray *
+find(struct bench *bench, gint64 now)
+{
+	GError *error = NULL;
+	GPtrArray *proposals =
+		escalation_find(bench->config, bench->profiles, bench->store.store, 0, now, &error);
+
+	g_assert_no_error(error);
+	return proposals;
+}
+
+/* The host had its time and its reminder: the registrar is asked, and told of that. */
+static void
+test_next_rung(struct bench *bench, gconstpointer data)
+{
+	struct store *store = bench->store.store;
+	const gint64 indicator = add_url(store, bench->case_id, "http://a.example/");
+	const gint64 first =
+		sent(bench, indicator, "host", CHANNEL_MAIL, "abuse@host.example", RUNG_HOST, 200);
+	struct compose_counts counts;
+	GError *error = NULL;
+
+	(void)data;
+	add_route(bench, indicator, "not among the rungs that [routing] names for this nature");
+	const gint64 again = follow_up(bench, first, indicator);
+	sql(bench, "UPDATE reports SET state = 'accepted', sent = $1 WHERE id = $2",
+		NOW - 100 * HOUR, again);
+	g_autoptr(GPtrArray) early = find(bench, NOW - 50 * HOUR);
+	g_assert_cmpuint(early->len, ==, 0);
+	g_autoptr(GPtrArray) found = find(bench, NOW);
+	g_assert_cmpuint(found->len, ==, 1);
+	const struct proposal *proposal = g_ptr_array_index(found, 0);
+	g_assert_cmpint(proposal->action, ==, ESCALATION_REGISTRAR);
+	g_assert_cmpstr(proposal->to, ==, "abuse@registrar.example");
+	g_assert_cmpint(proposal->report_id, ==, first);
+	HAS(proposal->reason, "no answer 8.3 d after");
+	HAS(proposal->reason, "not seen whether it is up");
+	store_route_ask(store, g_array_index(proposal->routes, gint64, 0), first, &error);
+	g_assert_no_error(error);
+	composer_run(bench->composer, bench->case_id, &counts, &error);
+	g_assert_no_error(error);
+	g_assert_cmpint(counts.ready, ==, 1);
+	g_autofree char *mail = text_of(bench, again + 1, "message/rfc822");
+	HAS(mail, "WHO WAS ASKED BEFORE");
+	HAS(mail, "Desk of host (host), 2024-09-25 16:00:00 UTC, their number T-4711");
+	HAS(mail, "reminded 2024-09-29 20:00:00 UTC");
+	HAS(mail, "without effect until now");
+	HAS_NOT(mail, "In-Reply-To");
+	/* It waits now, so nothing more is proposed; the route stays asked only once. */
+	g_autoptr(GPtrArray) then = find(bench, NOW);
+	g_assert_cmpuint(then->len, ==, 0);
+	g_assert_false(
+		store_route_ask(store, g_array_index(proposal->routes, gint64, 0), first, &error));
+	g_assert_error(error, STORE_ERROR, STORE_ERROR_STATE);
+	g_clear_error(&error);
+}
+
+/* Who is told of nobody: not where nothing was escalated, not who bounced as if they had acted. */
+static void
+test_tried(struct bench *bench, gconstpointer data)
+{
+	struct store *store = bench->store.store;
+	const gint64 indicator = add_url(store, bench->case_id, "http://a.example/");
+	const gint64 first =
+		sent(bench, indicator, "host", CHANNEL_MAIL, "abuse@host.example", RUNG_HOST, 200);
+	struct compose_counts counts;
+	GError *error = NULL;
+
+	(void)data;
+	add_route(bench, indicator, "asked when the nearer ones did not act");
+	sql(bench, "UPDATE reports SET state = 'bounced', created = $1 WHERE id = $2", NOW, first);
+	g_autoptr(GPtrArray) found = find(bench, NOW);
+	g_assert_cmpuint(found->len, ==, 1);
+	const struct proposal *proposal = g_ptr_array_index(found, 0);
+	HAS(proposal->reason, "bounced");
+	store_route_ask(store, g_array_index(proposal->routes, gint64, 0), first, &error);
+	composer_run(bench->composer, bench->case_id, &counts, &error);
+	g_assert_no_error(error);
+	g_autofree char *mail = text_of(bench, first + 1, "message/rfc822");
+	HAS(mail, "our report could not be delivered");
+	HAS_NOT(mail, "without effect");
+}
+
+/* No route is left, or none that may be asked: the court, once. */
+static void
+test_court(struct bench *bench, gconstpointer data)
+{
+	struct store *store = bench->store.store;
+	const gint64 indicator = add_url(store, bench->case_id, "http://a.example/");
+	const gint64 first =
+		sent(bench, indicator, "host", CHANNEL_MAIL, "abuse@host.example", RUNG_HOST, 200);
+	GError *error = NULL;
+
+	(void)data;
+	add_route(bench, indicator, "JPRS takes information on fraudulent registrations only");
+	sql(bench, "UPDATE reports SET state = 'refused', created = $1 WHERE id = $2", NOW, first);
+	g_autoptr(GPtrArray) found = find(bench, NOW);
+	g_assert_cmpuint(found->len, ==, 1);
+	const struct proposal *proposal = g_ptr_array_index(found, 0);
+	g_assert_cmpint(proposal->action, ==, ESCALATION_COURT);
+	g_assert_null(proposal->to);
+	store_indicator_court(store, indicator, proposal->reason, &error);
+	g_assert_no_error(error);
+	g_autoptr(GPtrArray) then = find(bench, NOW);
+	g_assert_cmpuint(then->len, ==, 0);
+	set_state(bench, indicator, "down", NOW);
+}
+
+/* A compromised site: its host, then the court; its name is nobody's business. */
+static void
+test_compromised(struct bench *bench, gconstpointer data)
+{
+	struct store *store = bench->store.store;
+	const gint64 indicator = add_url(store, bench->case_id, "http://a.example/");
+	const gint64 first =
+		sent(bench, indicator, "host", CHANNEL_MAIL, "abuse@host.example", RUNG_HOST, 200);
+
+	(void)data;
+	add_route(bench, indicator, "asked when the nearer ones did not act");
+	sql(bench, "UPDATE cases SET nature = 'compromised', created = $1 WHERE id = $2", NOW,
+		bench->case_id);
+	sql(bench, "UPDATE reports SET state = 'bounced', created = $1 WHERE id = $2", NOW, first);
+	g_autoptr(GPtrArray) found = find(bench, NOW);
+	g_assert_cmpuint(found->len, ==, 1);
+	g_assert_cmpint(
+		((struct proposal *)g_ptr_array_index(found, 0))->action, ==, ESCALATION_COURT);
+}
+
+int
+main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+#define ADD(name)                                                                                  \
+	g_test_add("/follow-up/" #name, struct bench, NULL, set_up, test_##name, tear_down)
+	ADD(mail);
+	ADD(retraction_threads);
+	ADD(words);
+	ADD(api);
+	ADD(next_rung);
+	ADD(tried);
+	ADD(court);
+	ADD(compromised);
+	return g_test_run();
+}
