@@ -43,8 +43,8 @@ settle(struct composer *composer, struct store *store, const struct waiting *wai
 		done = store_report_set_state(
 			store, waiting->report_id, REPORT_CANCELLED, "already down", &fault);
 	} else if (waiting->is_ready) {
-		done = store_report_drop(
-			       store, waiting->report_id, waiting->indicator_id, &fault) &&
+		done = store_report_drop(store, waiting->report_id, waiting->indicator_id,
+			       "already down", &fault) &&
 		       (!is_last || composer_report(composer, waiting->report_id, &fault));
 	}
 	return unless_taken(done, fault, error);

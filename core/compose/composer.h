@@ -43,10 +43,9 @@ void making_run(struct making *making);
 void making_clear(struct making *making);
 /* Adds to reason what keeps the report from going out: seal, TLP, contact. */
 gboolean hold_check(struct making *making, GError **error);
-/* The report that follows another, by the same channel to the same address, about the same; a
- * draft.
- */
-struct report *report_following(const struct report *from);
+/* The report that follows another, about the same, to those who got it; a draft. No API takes it:
+ * it goes by mail, or a person gives it by hand. */
+struct report *report_following(const struct composer *composer, const struct report *from);
 /* Holds it when its contact bounced: for a plugin that chose another. */
 gboolean hold_if_bad(struct making *making, GError **error);
 /* Appends one reason. */

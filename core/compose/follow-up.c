@@ -4,16 +4,18 @@
 #include "model/follow-up.h"
 
 struct report *
-report_following(const struct report *from)
+report_following(const struct composer *composer, const struct report *from)
 {
 	struct report *report = report_new();
+	const char *to = NULL;
 	report->case_id = from->case_id;
 	report->provider = g_strdup(from->provider);
 	report->provider_name = g_strdup(from->provider_name);
 	report->kind = g_strdup(from->kind);
 	report->plugin = g_strdup(from->plugin);
-	report->channel = from->channel;
-	report->to = g_strdup(from->to);
+	report->channel =
+		follow_up_channel(from, profiles_by_id(composer->profiles, from->provider), &to);
+	report->to = g_strdup(to);
 	report->rung = from->rung;
 	report->state = REPORT_DRAFT;
 	report->reference = reference_new();
@@ -76,12 +78,7 @@ none_waits(struct store *store, const struct report *report, GError **error)
 static struct report *
 follow_up_of(const struct composer *composer, const struct report *from, const GArray *indicators)
 {
-	struct report *report = report_following(from);
-	const char *to = NULL;
-	report->channel =
-		follow_up_channel(from, profiles_by_id(composer->profiles, from->provider), &to);
-	g_free(report->to);
-	report->to = g_strdup(to);
+	struct report *report = report_following(composer, from);
 	g_array_set_size(report->indicators, 0);
 	g_array_append_vals(report->indicators, indicators->data, indicators->len);
 	if (composer->fixed_reference) {

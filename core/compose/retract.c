@@ -1,6 +1,5 @@
 /* Withdrawing a report: a follow-up to exactly those who got it. */
 #include "compose/composer.h"
-#include "model/follow-up.h"
 
 static gboolean
 was_sent(const struct report *report, GError **error)
@@ -35,19 +34,6 @@ add(struct store *store, struct report *report, GError **error)
 	       store_mark_set(store, "retracted", of, key, error);
 }
 
-/* No API takes a withdrawal: it goes by mail, or a person gives it by hand. */
-static struct report *
-retraction_of(const struct composer *composer, const struct report *from)
-{
-	struct report *report = report_following(from);
-	const char *to = NULL;
-	report->channel =
-		follow_up_channel(from, profiles_by_id(composer->profiles, from->provider), &to);
-	g_free(report->to);
-	report->to = g_strdup(to);
-	return report;
-}
-
 gboolean
 composer_retract(struct composer *composer, gint64 report_id, gint64 *retraction, GError **error)
 {
@@ -55,7 +41,7 @@ composer_retract(struct composer *composer, gint64 report_id, gint64 *retraction
 	g_autoptr(Report) from = store_report_get(store, report_id, error);
 	if (!from || !was_sent(from, error))
 		return FALSE;
-	g_autoptr(Report) report = retraction_of(composer, from);
+	g_autoptr(Report) report = report_following(composer, from);
 	if (!store_begin(store, error))
 		return FALSE;
 	if (!add(store, report, error)) {
