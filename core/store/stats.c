@@ -8,11 +8,8 @@
 /* The last label of the public suffix: what rtrim leaves ends with the last dot. */
 #define TLD                                                                                        \
 	"COALESCE(SUBSTR(i.suffix, LENGTH(RTRIM(i.suffix, REPLACE(i.suffix, '.', ''))) + 1), '-')"
-/* Who is on a rung for an indicator, each once; whoever the report went to. */
-#define ON_RUNG(rung)                                                                              \
-	"LEFT JOIN routes o ON o.indicator_id = i.id AND o.rung = '" rung "' "                     \
-	"AND NOT EXISTS (SELECT 1 FROM routes e WHERE e.indicator_id = o.indicator_id "            \
-	"AND e.rung = o.rung AND e.provider = o.provider AND e.id < o.id) "
+/* Who is on a rung for an indicator, whoever the report went to; several ways to one are folded. */
+#define ON_RUNG(rung) "LEFT JOIN routes o ON o.indicator_id = i.id AND o.rung = '" rung "' "
 
 /* What a key is in SQL: of a report r and its case c, or of an indicator i and what is joined to
  * it. The month is made here, as each engine has its own words for it. */
@@ -42,17 +39,13 @@ static const struct key {
 	"r.state <> 'cancelled' AND NOT " MARKED(                                                  \
 		"retract") " "                                                                     \
 			   "AND (r.case_id = $1 OR CAST($1 AS BIGINT) = 0)"
-#define REPORT "r.state, r.created, r.sent, r.acknowledged, r.answered"
-#define REPLIES                                                                                    \
-	", a.class, a.received FROM reports r JOIN cases c ON c.id = r.case_id @KEYS "             \
-	"LEFT JOIN replies a ON a.report_id = r.id AND a.counts = 1 WHERE " WANTED
-
-static const char reports_sql[] = "SELECT r.id, @KEY, " REPORT REPLIES " ORDER BY r.id";
-static const char reports_by_indicator_sql[] =
-	"SELECT r.id, p.k, " REPORT REPLIES " ORDER BY r.id, p.k";
-static const char keys_of_indicators[] =
-	"JOIN (SELECT DISTINCT ri.report_id, @KEY AS k FROM report_indicators ri "
-	"JOIN indicators i ON i.id = ri.indicator_id @JOINED) p ON p.report_id = r.id";
+static const char reports_sql[] =
+	"SELECT r.id, @KEY, r.state, r.created, r.sent, r.acknowledged, r.answered, a.class, "
+	"a.received FROM reports r JOIN cases c ON c.id = r.case_id @INDICATORS "
+	"LEFT JOIN replies a ON a.report_id = r.id AND a.counts = 1 "
+	"WHERE " WANTED " ORDER BY r.id";
+static const char indicators_of_report[] = "JOIN report_indicators ri ON ri.report_id = r.id "
+					   "JOIN indicators i ON i.id = ri.indicator_id @JOINED";
 
 /* Each outage of each indicator of each report; with the last look that saw it up where no later
  * outage is known yet. Open: as ledger/overdue.c has it. */
@@ -102,7 +95,7 @@ sql_by(const struct key *key, const char *template)
 {
 	g_autoptr(GString) sql = g_string_new(template);
 
-	g_string_replace(sql, "@KEYS", key->of_indicator ? keys_of_indicators : "", 0);
+	g_string_replace(sql, "@INDICATORS", key->of_indicator ? indicators_of_report : "", 0);
 	g_string_replace(sql, "@KEY", key->sql, 0);
 	g_string_replace(sql, "@JOINED", key->joined, 0);
 	return g_intern_string(sql->str);
@@ -125,22 +118,30 @@ set_month(GString *key, gint64 time)
 		at ? g_date_time_get_month(at) : 0);
 }
 
-/* The report that the rows have come to: one row for each reply that counts, or one. */
+/* The report that the rows have come to: one for each of its replies that count under each of its
+ * indicators' keys. */
 struct folding {
 	const struct key *by;
 	store_stats_report_fn fn;
 	void *user;
 	gint64 id; /* 0: none yet */
-	GString *key;
+	GString *month;
+	GHashTable *keys;
 	struct stats_report report;
 };
 
 static void
 end_report(struct folding *folding)
 {
-	folding->report.key = folding->key->str;
-	if (folding->id)
+	GHashTableIter iter;
+	void *key;
+
+	g_hash_table_iter_init(&iter, folding->keys);
+	while (g_hash_table_iter_next(&iter, &key, NULL)) {
+		folding->report.key = key;
 		folding->fn(&folding->report, folding->user);
+	}
+	g_hash_table_remove_all(folding->keys);
 }
 
 static void
@@ -151,15 +152,20 @@ begin_report(struct folding *folding, struct rows *rows)
 
 	folding->id = rows_integer(rows, 0);
 	if (folding->by->is_month)
-		set_month(folding->key, sent ? sent : created);
-	else
-		g_string_assign(folding->key, rows_text(rows, 1));
+		set_month(folding->month, sent ? sent : created);
 	folding->report = (struct stats_report){ .sent = sent,
 		.acknowledged = rows_integer(rows, 5),
 		.answered = rows_integer(rows, 6),
 		.bounced = strcmp(state, "bounced") == 0,
 		.refused = strcmp(state, "refused") == 0,
 		.failed = strcmp(state, "failed") == 0 };
+}
+
+static void
+add_key(struct folding *folding, const char *key)
+{
+	if (!g_hash_table_contains(folding->keys, key))
+		g_hash_table_add(folding->keys, g_strdup(key));
 }
 
 static void
@@ -190,12 +196,11 @@ fold_reports(struct folding *folding, struct rows *rows, GError **error)
 	for (; next == NEXT_ROW; next = rows_next(rows, error)) {
 		const char *class_name;
 
-		if (rows_integer(rows, 0) != folding->id ||
-			(folding->by->of_indicator &&
-				strcmp(rows_text(rows, 1), folding->key->str) != 0)) {
+		if (rows_integer(rows, 0) != folding->id) {
 			end_report(folding);
 			begin_report(folding, rows);
 		}
+		add_key(folding, folding->by->is_month ? folding->month->str : rows_text(rows, 1));
 		class_name = rows_text(rows, 7);
 		if (class_name)
 			add_reply(&folding->report, class_name, rows_integer(rows, 8));
@@ -215,13 +220,12 @@ store_stats_reports(struct store *store, const struct stats_filter *filter,
 	if (!folding.by)
 		return FALSE;
 	set_lean(store, TRUE);
-	rows = store_query(store, error,
-		sql_by(folding.by,
-			folding.by->of_indicator ? reports_by_indicator_sql : reports_sql),
-		"i", filter->case_id);
-	folding.key = g_string_new(NULL);
+	rows = store_query(store, error, sql_by(folding.by, reports_sql), "i", filter->case_id);
+	folding.month = g_string_new(NULL);
+	folding.keys = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	ok = rows && fold_reports(&folding, rows, error);
-	g_string_free(folding.key, TRUE);
+	g_string_free(folding.month, TRUE);
+	g_hash_table_unref(folding.keys);
 	set_lean(store, FALSE);
 	return ok;
 }
