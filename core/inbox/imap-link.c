@@ -58,8 +58,10 @@ prepare(struct imap_link *link)
 	curl_easy_setopt(curl, CURLOPT_USERNAME, settings->user);
 	curl_easy_setopt(curl, settings->is_token ? CURLOPT_XOAUTH2_BEARER : CURLOPT_PASSWORD,
 		settings->password);
-	if (settings->is_token)
-		curl_easy_setopt(curl, CURLOPT_LOGIN_OPTIONS, "AUTH=XOAUTH2");
+	/* Left alone, libcurl takes GSSAPI or NTLM where a server offers them, and fails there with
+	 * a password. */
+	curl_easy_setopt(curl, CURLOPT_LOGIN_OPTIONS,
+		settings->is_token ? "AUTH=XOAUTH2" : "AUTH=PLAIN;AUTH=LOGIN");
 	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(curl, CURLOPT_PROXY, "");
 	curl_easy_setopt(curl, CURLOPT_TIMEOUT, (long)settings->timeout_s);
@@ -112,6 +114,11 @@ imap_link_open(const struct imap_settings *settings, const volatile int *stop, G
 	link->curl = curl_easy_init();
 	prepare(link);
 	code = curl_easy_perform(link->curl);
+	/* Refused, though not by the server: it has neither of these, but others or LOGIN. */
+	if (code == CURLE_LOGIN_DENIED && !link->refusal[0] && !settings->is_token) {
+		curl_easy_setopt(link->curl, CURLOPT_LOGIN_OPTIONS, NULL);
+		code = curl_easy_perform(link->curl);
+	}
 	if (code == CURLE_OK)
 		code = curl_easy_getinfo(link->curl, CURLINFO_ACTIVESOCKET, &link->socket);
 	if (code == CURLE_OK)

@@ -1,12 +1,13 @@
 """An IMAP server with a few mails, and with faults. Usage: imap_server.py MODE PORT_FILE [CERT KEY]; with a
 certificate it speaks TLS from the first byte. Each command is appended to PORT_FILE.log. MODE:
-fine      nothing is wrong; it has no MOVE, and takes XOAUTH2 with the token "the-token"
+fine      nothing is wrong, but it has no MOVE; the password is "secret", the token "the-token"
 broken    it cannot give mail 3
 huge      mail 2 is announced with 10 GB
 garbage   it sends mails that nobody asked for, and the others backwards
 endless   it sends a line without end
 silent    it says nothing after the login
-sasl      it takes no AUTHENTICATE, only LOGIN"""
+login     it takes no AUTHENTICATE, only LOGIN
+kerberos  it would rather have a Kerberos ticket"""
 import base64
 import os
 import socket
@@ -16,7 +17,7 @@ import threading
 
 mode, port_file = sys.argv[1:3]
 mails = {n: f"From: desk@provider.example\r\nSubject: mail {n}\r\n\r\nmail {n}\r\n".encode() for n in range(1, 7)}
-bearer = b"user=me@example.org\1auth=Bearer the-token\1\1"
+secrets = {"XOAUTH2": b"user=me@example.org\1auth=Bearer the-token\1\1", "PLAIN": b"\0me@example.org\0secret"}
 
 
 def fetch(uid, wanted, text):
@@ -40,13 +41,13 @@ def answer_fetch(send, tag, arguments):
 
 
 def login(send, read, tag, arguments):
-    words = arguments.split()
-    if words[0].upper() == "XOAUTH2":
-        if len(words) < 2:
-            send(b"+ \r\n")
-            words.append(read().decode().strip())
-        if base64.b64decode(words[1]) == bearer:
-            return send(tag + b" OK in\r\n")
+    mechanism, _, response = arguments.partition(" ")
+    if not response:
+        send(b"+ \r\n")
+        response = read().decode().strip()
+    if mechanism in secrets and base64.b64decode(response) == secrets[mechanism]:
+        return send(tag + b" OK in\r\n")
+    if mechanism == "XOAUTH2":
         send(b"+ " + base64.b64encode(b'{"status":"400"}') + b"\r\n")
         read()
     send(tag + b" NO [AUTHENTICATIONFAILED] no\r\n")
@@ -64,7 +65,8 @@ def talk(connection):
         if command == "UID":
             command, _, arguments = arguments.partition(" ")
         if command == "CAPABILITY":
-            auth = b"" if mode == "sasl" else b" AUTH=XOAUTH2 AUTH=PLAIN"
+            auth = b"" if mode == "login" else b" AUTH=XOAUTH2 AUTH=PLAIN"
+            auth += b" AUTH=GSSAPI AUTH=NTLM AUTH=DIGEST-MD5" if mode == "kerberos" else b""
             send(b"* CAPABILITY IMAP4rev1" + auth + b"\r\n" + tag + b" OK\r\n")
         elif command == "AUTHENTICATE":
             login(send, stream.readline, tag, arguments)
