@@ -30,7 +30,7 @@ observations_new(gsize at_once)
 {
 	struct observations *observations = g_new0(struct observations, 1);
 
-	observations->held = g_new(struct observation, at_once);
+	observations->held = g_new0(struct observation, at_once);
 	observations->at_once = at_once;
 	observations->file = -1;
 	observations->runs = g_array_new(FALSE, FALSE, sizeof(gsize));
@@ -174,7 +174,7 @@ merge(struct observations *observations, observations_fn fn, void *user)
 	const gsize room = MAX(observations->at_once / n, 1);
 	/* More runs than fit one observation each: only where next to nothing is held. */
 	g_autofree struct observation *own =
-		n > observations->at_once ? g_new(struct observation, n) : NULL;
+		n > observations->at_once ? g_new0(struct observation, n) : NULL;
 	struct observation *buffer = own ? own : observations->held;
 
 	for (;;) {
