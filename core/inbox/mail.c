@@ -4,6 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "inbox/html.h"
+#include "inbox/tame.h"
+
 static void
 part_free(void *data)
 {
@@ -24,34 +27,6 @@ mail_free(struct mail *mail)
 	g_free(mail->subject);
 	g_free(mail->text);
 	g_free(mail);
-}
-
-/* The words of HTML: tags become spaces, line ends where a block ends, the usual entities. */
-static char *
-html_words(const char *html)
-{
-	GString *words = g_string_new(NULL);
-
-	for (const char *at = html; *at; at++) {
-		if (*at != '<') {
-			g_string_append_c(words, *at);
-			continue;
-		}
-		const char *end = strchr(at, '>');
-		gboolean block = g_ascii_strncasecmp(at, "<br", 3) == 0 ||
-				 g_ascii_strncasecmp(at, "</", 2) == 0 ||
-				 g_ascii_strncasecmp(at, "<p", 2) == 0;
-		g_string_append_c(words, block && at[2] != 'a' && at[2] != 'b' ? '\n' : ' ');
-		if (!end)
-			break;
-		at = end;
-	}
-	g_string_replace(words, "&nbsp;", " ", 0);
-	g_string_replace(words, "&lt;", "<", 0);
-	g_string_replace(words, "&gt;", ">", 0);
-	g_string_replace(words, "&#64;", "@", 0);
-	g_string_replace(words, "&amp;", "&", 0);
-	return g_string_free(words, FALSE);
 }
 
 static char *
@@ -170,6 +145,23 @@ walk(struct mail *mail, GMimeObject *object, guint depth)
 		walk(mail, g_mime_multipart_get_part(GMIME_MULTIPART(object), i), depth + 1);
 }
 
+/* The same with line ends as they are here, and with one at the end. */
+static void
+append_lines(GString *text, const char *lines)
+{
+	for (;;) {
+		const char *end = strstr(lines, "\r\n");
+
+		if (!end)
+			break;
+		g_string_append_len(text, lines, end - lines);
+		g_string_append_c(text, '\n');
+		lines = end + 2;
+	}
+	g_string_append(text, lines);
+	g_string_append_c(text, '\n');
+}
+
 /* Plain parts; HTML only where there is no plain one. */
 static char *
 text_of(const struct mail *mail)
@@ -182,9 +174,8 @@ text_of(const struct mail *mail)
 		gboolean wanted = strcmp(part->type, plain ? "text/plain" : "text/html") == 0;
 
 		if (wanted && text->len < MAIL_MAX_TEXT)
-			g_string_append_printf(text, "%s\n", part->text);
+			append_lines(text, part->text);
 	}
-	g_string_replace(text, "\r\n", "\n", 0);
 	return g_string_free(text, FALSE);
 }
 
@@ -207,13 +198,12 @@ normal_bytes(GBytes *bytes, gboolean *bare)
 	const char *data = g_bytes_get_data(bytes, &size);
 	GString *text = g_string_new_len(data, (gssize)MIN(size, (gsize)MAIL_MAX_SIZE));
 
+	tame(text);
 	if (!memchr(text->str, '\n', text->len))
 		g_strdelimit(text->str, "\r", '\n');
-	/* A NUL among them is white space too. */
-	while (text->len > 0 && strchr(" \t\r\n", text->str[0]))
-		g_string_erase(text, 0, (gssize)MAX(1, strspn(text->str, " \t\r\n")));
+	g_string_erase(text, 0, (gssize)strspn(text->str, " \t\r\n"));
 	if (g_str_has_prefix(text->str, "From ") || g_str_has_prefix(text->str, ">From "))
-		g_string_erase(text, 0, (gssize)strcspn(text->str, "\n") + 1);
+		g_string_erase(text, 0, (gssize)MIN(strcspn(text->str, "\n") + 1, text->len));
 	*bare = !has_headers(text->str);
 	if (*bare)
 		g_string_prepend(text, "\n");
