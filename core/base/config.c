@@ -78,6 +78,7 @@ static const struct key {
 	{ "watch", "resolvers", VALUE_STRING, NULL, NULL },
 	{ "watch", "control", VALUE_STRING, "example.com", NULL },
 	{ "watch", "rdap", VALUE_BOOLEAN, "yes", NULL },
+	{ "watch", "whois", VALUE_BOOLEAN, "yes", NULL },
 	{ "watch", "http", VALUE_BOOLEAN, "no", NULL },
 	{ "watch", "http_proxy", VALUE_STRING, NULL, NULL },
 	{ "watch", "http_user_agent", VALUE_STRING, "Mozilla/5.0", NULL },

@@ -25,8 +25,8 @@ gboolean whois_servers_find(
 /* What a WHOIS answer says; strings are NULL when not told. */
 struct whois_object {
 	char *registrar_name, *registrar_iana_id, *registrar_abuse, *abuse, *contact_mail,
-		*registration;
-	char *referral; /* registrar's WHOIS server */
+		*registration, *expires; /* RFC 3339 dates */
+	char *referral;			 /* registrar's WHOIS server */
 	char *organisation;
 	GPtrArray *status, *name_servers; /* of char * */
 	gboolean not_found;

@@ -27,6 +27,7 @@ whois_object_free(struct whois_object *object)
 	g_free(object->abuse);
 	g_free(object->contact_mail);
 	g_free(object->registration);
+	g_free(object->expires);
 	g_free(object->referral);
 	g_free(object->organisation);
 	g_ptr_array_unref(object->status);
@@ -127,6 +128,9 @@ take(struct whois_object *object, enum whois_meaning meaning, const char *value)
 		break;
 	case WHOIS_CREATED:
 		set_once(&object->registration, whois_date(value));
+		break;
+	case WHOIS_EXPIRES:
+		set_once(&object->expires, whois_date(value));
 		break;
 	case WHOIS_REFERRAL:
 		set_once(&object->referral, host_in(value));

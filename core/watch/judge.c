@@ -129,11 +129,9 @@ event_date(json_t *root, const char *action)
 
 /* Registries renew a name at the end of its term and give the registrar 45 days to take that back,
  * after which it is deleted: an unpaid name ends so, some weeks after an anniversary. */
-static gboolean
-looks_expired(json_t *root, enum signal_meaning meaning, gint64 now)
+gboolean
+watch_looks_expired(enum signal_meaning meaning, gint64 registration, gint64 expiration, gint64 now)
 {
-	gint64 expiration = event_date(root, "expiration");
-	gint64 registration = event_date(root, "registration");
 	gint64 age = registration ? now - registration : 0;
 
 	if (expiration && expiration <= now)
@@ -171,7 +169,8 @@ judge_registration(const struct signals *signals, json_t *root, gint64 now, gboo
 
 	if (!signal)
 		return view_of(WATCH_UNKNOWN, g_strdup("registered; no hold"));
-	if (looks_expired(root, signal->meaning, now)) {
+	if (watch_looks_expired(signal->meaning, event_date(root, "registration"),
+		    event_date(root, "expiration"), now)) {
 		*is_expiry = TRUE;
 		return view_of(WATCH_UNKNOWN,
 			g_strdup_printf("%s, at the end of its term: no takedown", shown));

@@ -25,6 +25,16 @@ struct watch_view watch_judge_dns(const struct signals *signals, const struct dn
 struct watch_view watch_judge_rdap(const struct signals *signals, long status, const char *body,
 	gsize length, const char *url, gint64 now, gboolean *is_expiry);
 
+/* WHOIS: only ever down or unknown, like RDAP. "Not found" counts where DNS says gone as well
+ * (is_gone); an answer that tells nothing, as one about too many queries, is unknown. JPRS suspends
+ * what was not renewed, too, and then moves its term to the end of the month. */
+struct watch_view watch_judge_whois(const struct signals *signals, const char *text,
+	const char *server, gint64 now, gboolean is_gone, gboolean *is_expiry);
+/* Whether a registration ends or ended by its term: meaning is its status'. Times in microseconds,
+ * 0: not told. */
+gboolean watch_looks_expired(
+	enum signal_meaning meaning, gint64 registration, gint64 expiration, gint64 now);
+
 /* HTTP without following redirects. Only what is plain counts as down: gone, not found, blocked for
  * legal reasons, a page or redirect of a suspension. Refusals and errors tell nothing: they are
  * shown to watchers too. */

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "watch/judge.h"
 #include "watch/look-dns.h"
+#include "watch/look-whois.h"
 
 #define LARGEST_PAGE (1024 * 1024)
 
@@ -24,6 +25,7 @@ look_free(struct look *look)
 	if (!look)
 		return;
 	g_ptr_array_unref(look->sightings);
+	g_free(look->whois);
 	g_free(look);
 }
 
@@ -115,9 +117,8 @@ visit_free(struct visit *visit)
 	g_free(visit);
 }
 
-/* A name that ended by expiry is gone, but nobody took it down. */
-static void
-discount_expiry(struct look *look)
+void
+look_discount_expiry(struct look *look)
 {
 	for (guint i = 0; i < look->sightings->len; i++) {
 		struct sighting *sighting = look->sightings->pdata[i];
@@ -153,14 +154,12 @@ on_rdap(const struct http_answer *answer, void *user)
 	look_add(visit->look, visit->at, "rdap", watch_state_name(view.verdict), view.detail,
 		visit->vantage);
 	if (is_expiry)
-		discount_expiry(visit->look);
+		look_discount_expiry(visit->look);
 	visit_free(visit);
 }
 
-/* RDAP servers are few and slow, so only what DNS calls down is asked for: then the status tells
- * why. */
-static gboolean
-wants_rdap(const struct look *look)
+gboolean
+look_is_gone(const struct look *look)
 {
 	const struct indicator *indicator = look->indicator;
 
@@ -169,30 +168,16 @@ wants_rdap(const struct look *look)
 }
 
 static void
-look_rdap(const struct config *config, const struct signals *signals, struct net *net,
+look_rdap(const struct rdap_bootstrap *bootstrap, const struct signals *signals, struct net *net,
 	GPtrArray *looks, gint64 at)
 {
-	const char *url_or_folder = config_string(config, "lookup", "rdap_bootstrap");
-	/* A folder is relative to the configuration's file. */
-	g_autofree char *source = strstr(url_or_folder, "://")
-					  ? g_strdup(url_or_folder)
-					  : config_path(config, "lookup", "rdap_bootstrap");
-	g_autoptr(GError) error = NULL;
-	struct rdap_bootstrap *bootstrap = NULL;
-
 	for (guint i = 0; i < looks->len; i++) {
 		struct look *look = looks->pdata[i];
 		g_autofree char *url = NULL;
 		const char *base;
 
-		if (!wants_rdap(look))
+		if (!look_is_gone(look))
 			continue;
-		if (!bootstrap)
-			bootstrap = rdap_bootstrap_load(net, source, &error);
-		if (!bootstrap) {
-			log_warning("watch: no RDAP: %s", error->message);
-			return;
-		}
 		base = rdap_bootstrap_domain(bootstrap, look->indicator->domain);
 		if (!base)
 			continue;
@@ -201,6 +186,44 @@ look_rdap(const struct config *config, const struct signals *signals, struct net
 			visit_new(signals, look, at, url));
 	}
 	net_run(net);
+}
+
+static gboolean
+is_any_gone(const GPtrArray *looks)
+{
+	for (guint i = 0; i < looks->len; i++)
+		if (look_is_gone(looks->pdata[i]))
+			return TRUE;
+	return FALSE;
+}
+
+/* What the registry says: by RDAP, and by WHOIS where it has none. Its servers are few and slow, so
+ * only what DNS calls down is asked for: then the status tells why. */
+static void
+look_registry(const struct config *config, const struct signals *signals, struct net *net,
+	GPtrArray *looks, gint64 at)
+{
+	const char *url_or_folder = config_string(config, "lookup", "rdap_bootstrap");
+	/* A folder is relative to the configuration's file. */
+	g_autofree char *source = strstr(url_or_folder, "://")
+					  ? g_strdup(url_or_folder)
+					  : config_path(config, "lookup", "rdap_bootstrap");
+	g_autoptr(GError) error = NULL;
+	struct rdap_bootstrap *bootstrap;
+	const gboolean rdap = config_boolean(config, "watch", "rdap");
+	const gboolean whois = config_boolean(config, "watch", "whois");
+
+	if ((!rdap && !whois) || !is_any_gone(looks))
+		return;
+	bootstrap = rdap_bootstrap_load(net, source, &error);
+	if (!bootstrap) {
+		log_warning("watch: no RDAP and no WHOIS: %s", error->message);
+		return;
+	}
+	if (rdap)
+		look_rdap(bootstrap, signals, net, looks, at);
+	if (whois)
+		look_whois(config, signals, bootstrap, looks, at);
 	rdap_bootstrap_free(bootstrap);
 }
 
@@ -269,8 +292,7 @@ look_at(const struct config *config, const struct signals *signals, GPtrArray *l
 	net = net_new(&options, error);
 	if (!net)
 		return FALSE;
-	if (config_boolean(config, "watch", "rdap"))
-		look_rdap(config, signals, net, looks, at);
+	look_registry(config, signals, net, looks, at);
 	if (config_boolean(config, "watch", "http"))
 		look_http(config, signals, net, looks, at);
 	return TRUE;

@@ -1,4 +1,5 @@
-/* Looking: DNS by each resolver, RDAP where DNS says that it is gone, HTTP where switched on. */
+/* Looking: DNS by each resolver, RDAP or WHOIS where DNS says that it is gone, HTTP where switched
+ * on. */
 #pragma once
 
 #include "base/config.h"
@@ -9,6 +10,11 @@
 struct look {
 	const struct indicator *indicator; /* borrowed */
 	GPtrArray *sightings;		   /* of struct sighting *, all of one time; never NULL */
+	/* What WHOIS said of its name within a day, "" where it gave no answer: then it is not
+	 * asked again. NULL: not known; after the look, not asked. */
+	char *whois;
+	gint64 whois_at;
+	gboolean whois_is_new; /* asked by this look: to be kept */
 };
 
 /* Looks at all (of struct look *, their sightings are added). Without an answer for the control

@@ -8,6 +8,7 @@
 /* Looked at together; between two batches everything is on disk. */
 #define BATCH 2000
 #define MINUTE_US ((gint64)60 * G_USEC_PER_SEC)
+#define DAY_S 86400
 
 void
 watch_rule_read(const struct config *config, struct watch_rule *rule)
@@ -182,6 +183,38 @@ keep_sightings(struct run *run, struct subject *subject, GError **error)
 	return TRUE;
 }
 
+/* --- what WHOIS said of the day --- */
+
+static char *
+whois_key(const struct indicator *indicator)
+{
+	return g_strconcat("watch-whois:", indicator->domain, NULL);
+}
+
+static gboolean
+keep_whois(struct run *run, const struct look *look, GError **error)
+{
+	g_autofree char *key = NULL;
+
+	if (!look->whois_is_new)
+		return TRUE;
+	key = whois_key(look->indicator);
+	return store_cache_put(run->store, key, look->whois, look->whois_at, error);
+}
+
+static gboolean
+recall_whois(struct run *run, struct look *look, GError **error)
+{
+	GError *failure = NULL;
+	g_autofree char *key = look->indicator->domain ? whois_key(look->indicator) : NULL;
+
+	if (key)
+		look->whois = store_cache_get(run->store, key, DAY_S, &look->whois_at, &failure);
+	if (failure)
+		g_propagate_error(error, failure);
+	return !failure;
+}
+
 static void
 count_result(struct watch_counts *counts, const struct watch_result *result)
 {
@@ -204,7 +237,7 @@ conclude(struct run *run, struct subject *subject, GError **error)
 		.before = watch_state_parse(indicator->state),
 		.sightings = subject->look->sightings };
 
-	if (!keep_sightings(run, subject, error))
+	if (!keep_sightings(run, subject, error) || !keep_whois(run, subject->look, error))
 		return FALSE;
 	rounds = watch_rounds(subject->history);
 	result.after = state_of(run, rounds, &result.since);
@@ -270,7 +303,7 @@ consider(struct run *run, gint64 id, GPtrArray *batch, GError **error)
 	subject->history = g_steal_pointer(&history);
 	subject->look = look_new(subject->indicator);
 	g_ptr_array_add(batch, subject);
-	return TRUE;
+	return recall_whois(run, subject->look, error);
 }
 
 static gboolean

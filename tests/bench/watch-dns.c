@@ -96,9 +96,10 @@ static struct config *
 make_config(guint16 port)
 {
 	g_autofree char *file = g_strdup_printf("%s/abate-bench-%u.conf", g_get_tmp_dir(), port);
-	g_autofree char *text = g_strdup_printf("[lookup]\nallow_private = yes\n"
-						"[watch]\nresolvers = 127.0.0.1:%u\nrdap = no\n",
-		port);
+	g_autofree char *text =
+		g_strdup_printf("[lookup]\nallow_private = yes\n"
+				"[watch]\nresolvers = 127.0.0.1:%u\nrdap = no\nwhois = no\n",
+			port);
 	struct config *config;
 
 	g_file_set_contents(file, text, -1, NULL);

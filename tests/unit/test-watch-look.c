@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/text.h"
 #include "test-dns-server.h"
 #include "watch/watch.h"
 
@@ -344,6 +345,38 @@ test_rdap(void)
 }
 
 /* What was just looked at is not looked at again before its time. */
+/* What WHOIS said, and be it nothing, is kept for a day. */
+static void
+test_whois_kept(void)
+{
+	g_autoptr(GError) error = NULL;
+	struct fixture fixture;
+	struct outcome outcome;
+	g_autofree char *kept = NULL;
+	gint64 first = 0, second = 0;
+
+	fixture_start(&fixture, FALSE, "[lookup]\nwhois_servers = servers");
+	g_free(put(fixture.folder, "servers", "example 127.0.0.1:1\n"));
+	g_free(put(fixture.folder, "rdap/dns.json", "{\"services\": []}"));
+	watch_name(&fixture, "bad.example");
+	server_set(&fixture.one, "bad.example", "nxdomain", NULL);
+	look(&fixture, NULL);
+	kept = store_cache_get(fixture.store, "watch-whois:bad.example", 86400, &first, &error);
+	g_assert_cmpstr(kept, ==, "");
+	outcome = look(&fixture, NULL);
+	g_assert_cmpint(outcome.after, ==, WATCH_DOWN);
+	g_free(store_cache_get(fixture.store, "watch-whois:bad.example", 0, &second, &error));
+	g_assert_cmpint(first, ==, second);
+	/* Known as expired: then nobody took it down. */
+	g_assert_true(store_cache_put(fixture.store, "watch-whois:bad.example",
+		"[Domain Name] BAD.EXAMPLE\n[Expires on] 2020/01/31\n[Status] Suspended\n",
+		text_now(), &error));
+	outcome = look(&fixture, NULL);
+	g_assert_nonnull(strstr(outcome.detail, "no takedown"));
+	g_assert_no_error(error);
+	fixture_stop(&fixture);
+}
+
 static void
 test_pace(void)
 {
@@ -484,6 +517,7 @@ main(int argc, char **argv)
 	g_test_add_func("/watch-look/two-resolvers", test_two_resolvers);
 	g_test_add_func("/watch-look/signals", test_signals);
 	g_test_add_func("/watch-look/rdap", test_rdap);
+	g_test_add_func("/watch-look/whois-kept", test_whois_kept);
 	g_test_add_func("/watch-look/pace", test_pace);
 	g_test_add_func("/watch-look/page", test_page);
 	g_test_add_func("/watch-look/command", test_command);

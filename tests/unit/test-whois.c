@@ -54,6 +54,7 @@ test_jprs(void)
 		g_assert_cmpstr(object->organisation, ==, i ? "例示株式会社" : "Example K.K.");
 		g_assert_cmpstr(object->contact_mail, ==, "contact@proxy.example");
 		g_assert_cmpstr(object->registration, ==, "2018-04-20");
+		g_assert_cmpstr(object->expires, ==, "2027-04-30");
 		assert_list(object->status, "Active,AgentChangeLocked");
 		assert_list(object->name_servers,
 			i ? "ns1.bad.example" : "ns1.bad.example,ns2.bad.example");

@@ -1,0 +1,132 @@
+/* What a WHOIS answer says of a registration. */
+#include <string.h>
+
+#include "base/text.h"
+#include "net/whois.h"
+#include "watch/judge.h"
+
+/* JPRS suspends what was not renewed on the first of the month after, until the end of that month,
+ * which is then its term. */
+#define GRACE_US ((gint64)31 * 86400 * G_USEC_PER_SEC)
+/* Where a server says that it will not answer: it comes first, in a short line of its own. */
+#define LINES 12
+#define LONGEST_LINE 120
+
+static struct watch_view
+view_of(enum watch_state verdict, char *detail)
+{
+	return (struct watch_view){ verdict, detail };
+}
+
+static gboolean
+is_comment(const char *line)
+{
+	return *line == '\0' || strchr("%#>*", *line) || strlen(line) > LONGEST_LINE;
+}
+
+static gboolean
+refuses(const char *line)
+{
+	return g_regex_match_simple(
+		"\\b(quota|limit|number of queries)\\b.{0,40}\\b(exceeded|reached)|"
+		"\\bexceeded\\b.{0,40}\\b(quota|limit|queries|connections)|"
+		"too many (queries|requests|connections|lookups)|(queries|requests) too "
+		"(fast|many)|"
+		"try again (later|in|after)|access (is )?denied|black-?listed|"
+		"(temporarily|currently) (unavailable|blocked|out of)|rate[- ]?limit(ed|ing)",
+		line, G_REGEX_CASELESS, 0);
+}
+
+/* "You have exceeded your quota of queries." */
+static gboolean
+is_refusal(const char *text)
+{
+	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+	guint seen = 0;
+
+	for (guint i = 0; lines[i] && seen < LINES; i++) {
+		const char *line = g_strstrip(lines[i]);
+
+		if (is_comment(line))
+			continue;
+		seen++;
+		if (refuses(line))
+			return TRUE;
+	}
+	return FALSE;
+}
+
+static gint64
+date_of(const char *text)
+{
+	gint64 date = 0;
+
+	return text && text_time_parse(text, &date) ? date : 0;
+}
+
+static gboolean
+tells_something(const struct whois_object *object)
+{
+	return object->registrar_name || object->registration || object->expires ||
+	       object->organisation || object->status->len > 0 || object->name_servers->len > 0;
+}
+
+/* The status that means a takedown; NULL when none does. */
+static const struct signal *
+telling_status(
+	const struct signals *signals, const struct whois_object *object, const char **status)
+{
+	for (guint i = 0; i < object->status->len; i++) {
+		const struct signal *signal = signals_status(signals, object->status->pdata[i]);
+
+		*status = object->status->pdata[i];
+		if (signal && signal_is_takedown(signal->meaning))
+			return signal;
+	}
+	return NULL;
+}
+
+static struct watch_view
+judge_registration(const struct signals *signals, const struct whois_object *object, gint64 now,
+	gboolean *is_expiry)
+{
+	const char *status = NULL;
+	const struct signal *signal = telling_status(signals, object, &status);
+	g_autofree char *shown = text_for_terminal(status);
+	gint64 expires = date_of(object->expires);
+
+	if (!signal)
+		return view_of(WATCH_UNKNOWN, g_strdup("registered; no hold (WHOIS)"));
+	if (watch_looks_expired(signal->meaning, date_of(object->registration), expires, now) ||
+		(expires && expires <= now + GRACE_US)) {
+		*is_expiry = TRUE;
+		return view_of(WATCH_UNKNOWN,
+			g_strdup_printf("%s, at the end of its term: no takedown", shown));
+	}
+	return view_of(WATCH_DOWN,
+		g_strdup_printf("%s: %s", shown, signal->words ? signal->words : "taken down"));
+}
+
+struct watch_view
+watch_judge_whois(const struct signals *signals, const char *text, const char *server, gint64 now,
+	gboolean is_gone, gboolean *is_expiry)
+{
+	struct whois_object *object;
+	struct watch_view view;
+
+	*is_expiry = FALSE;
+	object = whois_parse(text, server);
+	if (!object->not_found && tells_something(object))
+		view = judge_registration(signals, object, now, is_expiry);
+	else if (is_refusal(text))
+		view = view_of(WATCH_UNKNOWN, g_strdup("the WHOIS server takes no more queries"));
+	else if (!object->not_found)
+		view = view_of(WATCH_UNKNOWN, g_strdup("the WHOIS answer tells nothing"));
+	else if (is_gone)
+		view = view_of(WATCH_DOWN, g_strdup("the registry's WHOIS does not know the name"));
+	else
+		view = view_of(WATCH_UNKNOWN,
+			g_strdup("the registry's WHOIS does not know the name, but DNS does"));
+	whois_object_free(object);
+	return view;
+}
