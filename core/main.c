@@ -131,6 +131,8 @@ main(int argc, char **argv)
 	/* A peer that closes its end must not end the program (libesmtp writes without
 	 * MSG_NOSIGNAL). */
 	signal(SIGPIPE, SIG_IGN);
+	/* Nor must a file that may grow no more: the write fails, and is told. */
+	signal(SIGXFSZ, SIG_IGN);
 	curl_global_init(CURL_GLOBAL_DEFAULT);
 	g_mime_init();
 	status = run(argc, argv);

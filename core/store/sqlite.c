@@ -54,7 +54,14 @@ sqlite_failed(struct sqlite *sqlite, GError **error)
 			"%s: the disk is full; what was being written is not kept: make room and "
 			"run it again",
 			where);
-	else if (code == SQLITE_READONLY)
+	else if (code == SQLITE_IOERR)
+		g_set_error(error, STORE_ERROR, STORE_ERROR_FAILED,
+			"%s: could not be read or written (%s); what was being written is not "
+			"kept: "
+			"see whether its disk is sound, and whether a quota or a limit on the size "
+			"of files is reached, and run it again",
+			where, words);
+	else if (code == SQLITE_READONLY || code == SQLITE_CANTOPEN)
 		g_set_error(error, STORE_ERROR, STORE_ERROR_FAILED,
 			"%s: may not be written (%s): check the rights of the file and its folder",
 			where, words);
