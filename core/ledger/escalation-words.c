@@ -15,22 +15,39 @@ day_of(gint64 at)
 	return text;
 }
 
-static char *
-overdue_words(const struct move *move, const struct report *report, gint64 now)
+static const char *
+answer_words(const struct report *report, const char *class_name)
 {
-	g_autofree char *day = day_of(report->sent);
-	g_autofree char *passed = stats_duration((double)(now - report->sent) / 1e6);
-
-	const char *how = move->seen_up ? "still up" : "not seen down";
-
-	if (report->answered || report->acknowledged)
-		return g_strdup_printf("%s, but %s %s after %s",
-			report->answered ? "answered" : "acknowledged", how, passed, day);
-	return g_strdup_printf("no answer %s after %s", passed, day);
+	if (g_strcmp0(class_name, "actioned") == 0)
+		return "they say they acted";
+	if (g_strcmp0(class_name, "question") == 0)
+		return "they ask a question";
+	if (g_strcmp0(class_name, "refusal") == 0)
+		return "they refuse";
+	if (g_strcmp0(class_name, "wrong_channel") == 0)
+		return "they want it by another channel";
+	return report->answered ? "answered" : "acknowledged";
 }
 
 static char *
-spent_words(const struct move *move, const struct report *report, gint64 now)
+overdue_words(const struct move *move, const struct report *report, const struct last_word *last,
+	gint64 now)
+{
+	g_autofree char *day = day_of(report->sent);
+	g_autofree char *passed = stats_duration((double)(now - report->sent) / 1e6);
+	g_autofree char *reply = NULL;
+
+	if (!report->answered && !report->acknowledged)
+		return g_strdup_printf("no answer %s after %s", passed, day);
+	reply = last->reply_id ? g_strdup_printf(" (A%" G_GINT64_FORMAT ")", last->reply_id)
+			       : g_strdup("");
+	return g_strdup_printf("%s%s, but %s %s after %s", answer_words(report, last->class_name),
+		reply, move->seen_up ? "still up" : "not seen down", passed, day);
+}
+
+static char *
+spent_words(const struct move *move, const struct report *report, const struct last_word *last,
+	gint64 now)
 {
 	g_autofree char *overdue = NULL;
 
@@ -42,7 +59,7 @@ spent_words(const struct move *move, const struct report *report, gint64 now)
 	case REPORT_FAILED:
 		return g_strdup_printf("R%" G_GINT64_FORMAT " could not be sent", report->id);
 	default:
-		overdue = overdue_words(move, report, now);
+		overdue = overdue_words(move, report, last, now);
 		return g_strdup_printf(
 			"R%" G_GINT64_FORMAT " had no effect: %s", report->id, overdue);
 	}
@@ -50,7 +67,7 @@ spent_words(const struct move *move, const struct report *report, gint64 now)
 
 char *
 escalation_words(enum escalation_action action, const struct move *move,
-	const struct report *report, gint64 now)
+	const struct report *report, const struct last_word *last, gint64 now)
 {
 	g_autofree char *words = NULL, *since = NULL;
 
@@ -59,8 +76,8 @@ escalation_words(enum escalation_action action, const struct move *move,
 		return g_strdup_printf("back up since %s, after it was down", since);
 	}
 	if (action == ESCALATION_FOLLOW_UP)
-		return overdue_words(move, report, now);
-	words = spent_words(move, report, now);
+		return overdue_words(move, report, last, now);
+	words = spent_words(move, report, last, now);
 	if (action != ESCALATION_COURT)
 		return g_steal_pointer(&words);
 	return g_strdup_printf("%s; %s", words,

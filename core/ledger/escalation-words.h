@@ -4,8 +4,14 @@
 #include "ledger/escalation.h"
 #include "ledger/moves.h"
 
+/* The last reply that counts; reply_id 0: none. */
+struct last_word {
+	gint64 reply_id;
+	const char *class_name;
+};
+
 /* Free with g_free. */
 char *escalation_words(enum escalation_action action, const struct move *move,
-	const struct report *report, gint64 now);
+	const struct report *report, const struct last_word *last, gint64 now);
 /* Appends that of so many indicators some were not looked at. */
 void escalation_add_unseen(char **words, guint unseen, guint all);

@@ -7,7 +7,8 @@
 const char *
 escalation_action_name(enum escalation_action action)
 {
-	static const char *const names[] = { "follow_up", "registrar", "registry", "court" };
+	static const char *const names[] = { "follow_up", "host", "registrar", "registry",
+		"court" };
 
 	return names[action];
 }
@@ -26,6 +27,8 @@ proposal_free(struct proposal *proposal)
 	g_free(proposal->reason);
 	g_free(proposal);
 }
+
+enum { MOST_KEPT = 1000 }; /* reports in memory */
 
 struct search {
 	const struct profiles *profiles;
@@ -93,6 +96,31 @@ key_of(enum escalation_action action, gint64 report_id, const struct route *rout
 		route ? route->to : "");
 }
 
+/* The last thing that they said which an analyst must know before reminding them. */
+static gboolean
+take_reply(const struct reply *reply, void *user)
+{
+	struct last_word *last = user;
+
+	if (!reply->counts || !reply->class_name)
+		return TRUE;
+	last->reply_id = reply->id;
+	last->class_name = g_intern_string(reply->class_name);
+	return TRUE;
+}
+
+static gboolean
+set_reason(struct search *search, struct proposal *proposal, const struct move *move,
+	const struct report *report, GError **error)
+{
+	struct last_word last = { 0 };
+
+	if (!store_replies_each(search->store, report->id, take_reply, &last, error))
+		return FALSE;
+	proposal->reason = escalation_words(proposal->action, move, report, &last, search->now);
+	return TRUE;
+}
+
 /* Adds the indicator to its proposal; makes that when it is the first. */
 static gboolean
 put(struct search *search, const struct move *move, enum escalation_action action,
@@ -112,8 +140,8 @@ put(struct search *search, const struct move *move, enum escalation_action actio
 	}
 	if (!proposal->since || move->since < proposal->since)
 		proposal->since = move->since;
-	if (!proposal->reason)
-		proposal->reason = escalation_words(action, move, report, search->now);
+	if (!proposal->reason && !set_reason(search, proposal, move, report, error))
+		return FALSE;
 	g_array_append_val(proposal->indicators, move->indicator_id);
 	if (route)
 		g_array_append_val(proposal->routes, route->id);
@@ -153,11 +181,20 @@ is_coming(const struct move *move, const struct report *from, const struct route
 }
 
 static gboolean
-is_next(const struct move *move, const struct route *route)
+is_open(const struct move *move, const struct route *route)
 {
 	/* Whatever is configured: nobody is asked to suspend the name of an innocent owner. */
-	return move->nature != NATURE_COMPROMISED && route->rung > move->rung &&
-	       route->rung < RUNG_COURT && route_is_later(route) && !was_tried(move, route);
+	if (move->nature == NATURE_COMPROMISED && route->rung != RUNG_HOST)
+		return FALSE;
+	return route->rung < RUNG_COURT && route_is_later(route) && !was_tried(move, route);
+}
+
+/* The ladder goes up; whom [routing] left out below comes last, before the court. Routes are
+ * ordered by rung. */
+static gboolean
+is_better(const struct move *move, const struct route *route, const struct route *than)
+{
+	return !than || (route->rung > move->rung && than->rung <= move->rung);
 }
 
 /* The route of the next rung: *next NULL when there is none; *coming when somebody is asked anyway.
@@ -177,7 +214,7 @@ find_next(struct search *search, const struct move *move, const GPtrArray *route
 		if (!route->to || is_bad(search, route, &fault) || fault)
 			continue;
 		*coming = is_coming(move, from, route);
-		if (!*next && is_next(move, route))
+		if (is_open(move, route) && is_better(move, route, *next))
 			*next = route;
 	}
 	if (fault)
@@ -199,7 +236,7 @@ put_next_rung(struct search *search, const struct move *move, GError **error)
 	if (!next)
 		return put(search, move, ESCALATION_COURT, NULL, error);
 	return put(search, move,
-		next->rung == RUNG_REGISTRY ? ESCALATION_REGISTRY : ESCALATION_REGISTRAR, next,
+		(enum escalation_action)(ESCALATION_HOST + (int)(next->rung - RUNG_HOST)), next,
 		error);
 }
 
@@ -232,6 +269,8 @@ put_all(struct search *search, const GArray *moves, GError **error)
 	for (guint i = 0; i < moves->len; i++) {
 		const struct move *move = &g_array_index(moves, struct move, i);
 
+		if (g_hash_table_size(search->reports) > MOST_KEPT)
+			g_hash_table_remove_all(search->reports);
 		if (!(move->verdict == LADDER_SPENT
 				    ? put_next_rung(search, move, error)
 				    : put(search, move, ESCALATION_FOLLOW_UP, NULL, error)))

@@ -5,11 +5,12 @@
 
 enum escalation_action {
 	ESCALATION_FOLLOW_UP,
+	ESCALATION_HOST,
 	ESCALATION_REGISTRAR,
 	ESCALATION_REGISTRY,
 	ESCALATION_COURT,
 };
-/* "follow_up", "registrar", "registry", "court". */
+/* "follow_up", "host", "registrar", "registry", "court". */
 const char *escalation_action_name(enum escalation_action action);
 
 /* One proposal: a follow-up of a report, or whom to ask after it. */

@@ -5,7 +5,8 @@
 	"EXISTS (SELECT 1 FROM marks m WHERE m.kind = '" mark "' AND m.key = " key ")"
 
 /* Follow-ups are few and not found by an index: they are gathered once. What was cancelled counts
- * for the pause, as a person decided, but it asked nobody. */
+ * for the pause, as a person decided, but it asked nobody. What was last seen down and cannot be
+ * looked at now is down. */
 static const char each_sql[] =
 	"WITH f AS (SELECT r.follow_up_of AS id, MAX(COALESCE(r.sent, r.created)) AS at, "
 	"SUM(CASE WHEN r.state IN ('draft', 'held', 'ready', 'sending', 'in_doubt', 'manual') "

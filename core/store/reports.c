@@ -35,12 +35,15 @@ created_detail(const struct report *report)
 	for (guint i = 0; i < report->indicators->len; i++)
 		json_array_append_new(
 			list, json_integer(g_array_index(report->indicators, gint64, i)));
-	return json_pack("{s:I, s:o, s:s, s:o, s:s, s:s, s:o, s:o, s:o}", "case",
+	json_t *detail = json_pack("{s:I, s:o, s:s, s:o, s:s, s:s, s:o, s:o, s:o}", "case",
 		(json_int_t)report->case_id, "provider", event_text(report->provider), "channel",
 		channel_name(report->channel), "to", event_text(report->to), "rung",
 		rung_name(report->rung), "state", report_state_name(report->state), "reason",
 		event_text(report->reason), "reference", event_text(report->reference),
 		"indicators", list);
+	if (report->follow_up_of)
+		json_object_set_new(detail, "follow_up_of", json_integer(report->follow_up_of));
+	return detail;
 }
 
 static gboolean
