@@ -1,33 +1,35 @@
 /* What was reported and is not down: the ground on which reports are followed up. */
 #include "store/database.h"
 
-#define MARKED(mark, key)                                                                          \
-	"EXISTS (SELECT 1 FROM marks m WHERE m.kind = '" mark "' AND m.key = " key ")"
-
+#define IS_COURT "EXISTS (SELECT 1 FROM marks m WHERE m.kind = 'court' AND m.key = 'I' || i.id)"
+#define IS_WITHDRAWN                                                                               \
+	"EXISTS (SELECT 1 FROM marks m WHERE m.kind = 'retracted' AND m.key = 'R' || r.id)"
+#define IS_RETRACTION                                                                              \
+	"EXISTS (SELECT 1 FROM marks m WHERE m.kind = 'retract' AND m.key = 'R' || r.id)"
+#define WAITS "r.state IN ('draft', 'held', 'ready', 'sending', 'in_doubt', 'manual')"
+/* What was last seen down and cannot be looked at now is down. */
+#define IS_DOWN                                                                                    \
+	"(COALESCE(i.state, '') = 'down' OR (COALESCE(i.state, '') <> 'up' AND EXISTS "            \
+	"(SELECT 1 FROM outages o WHERE o.indicator_id = i.id AND o.up IS NULL)))"
 /* Follow-ups are few and not found by an index: they are gathered once. What was cancelled counts
- * for the pause, as a person decided, but it asked nobody. What was last seen down and cannot be
- * looked at now is down. */
-static const char each_sql[] =
-	"WITH f AS (SELECT r.follow_up_of AS id, MAX(COALESCE(r.sent, r.created)) AS at, "
-	"SUM(CASE WHEN r.state IN ('draft', 'held', 'ready', 'sending', 'in_doubt', 'manual') "
-	"THEN 1 ELSE 0 END) AS waiting FROM reports r WHERE r.follow_up_of IS NOT NULL "
-	"AND NOT " MARKED("retract",
-		"'R' || r.id") " GROUP BY r.follow_up_of) "
-			       "SELECT r.id, r.case_id, r.provider, r.rung, r.channel, r.state, "
-			       "r.follow_up_of, "
-			       "r.created, r.sent, r.acknowledged, r.answered, i.id, i.state, "
-			       "c.nature, "
-			       "(SELECT MAX(o.up) FROM outages o WHERE o.indicator_id = i.id), "
-			       "f.at, f.waiting, " MARKED("court", "'I' || i.id") ", " MARKED(
-				       "retracted", "'R' || r.id") ", " MARKED("retract",
-				       "'R' || r.id") " FROM report_indicators ri "
-						      "JOIN indicators i ON i.id = ri.indicator_id "
-						      "JOIN reports r ON r.id = ri.report_id "
-						      "JOIN cases c ON c.id = r.case_id LEFT JOIN "
-						      "f ON f.id = r.id "
-						      "WHERE COALESCE(i.state, '') <> 'down' AND "
-						      "($1 = 0 OR r.case_id = $1) "
-						      "ORDER BY ri.indicator_id, ri.report_id";
+ * for the pause, as a person decided, but it asked nobody. */
+#define FOLLOWED                                                                                   \
+	"SELECT r.follow_up_of AS id, MAX(COALESCE(r.sent, r.created)) AS at, "                    \
+	"SUM(CASE WHEN " WAITS " THEN 1 ELSE 0 END) AS waiting FROM reports r "                    \
+	"WHERE r.follow_up_of IS NOT NULL AND NOT " IS_RETRACTION " GROUP BY r.follow_up_of"
+#define COLUMNS                                                                                    \
+	"r.id, r.case_id, r.provider, r.rung, r.channel, r.state, r.follow_up_of, r.created, "     \
+	"r.sent, r.acknowledged, r.answered, i.id, i.state, c.nature, "                            \
+	"(SELECT MAX(o.up) FROM outages o WHERE o.indicator_id = i.id), f.at, "                    \
+	"f.waiting, " IS_COURT ", " IS_WITHDRAWN ", " IS_RETRACTION
+#define NAMED                                                                                      \
+	"report_indicators ri JOIN indicators i ON i.id = ri.indicator_id "                        \
+	"JOIN reports r ON r.id = ri.report_id JOIN cases c ON c.id = r.case_id "                  \
+	"LEFT JOIN f ON f.id = r.id"
+
+static const char each_sql[] = "WITH f AS (" FOLLOWED ") SELECT " COLUMNS " FROM " NAMED
+			       " WHERE NOT " IS_DOWN " AND ($1 = 0 OR r.case_id = $1)"
+			       " ORDER BY ri.indicator_id, ri.report_id";
 
 static void
 read_row(struct rows *rows, struct overdue_row *row, struct report *report)

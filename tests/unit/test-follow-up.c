@@ -276,13 +276,13 @@ test_api(struct bench *bench, gconstpointer data)
 }
 
 static void
-add_route(struct bench *bench, gint64 indicator, const char *reason)
+add_route(struct bench *bench, gint64 indicator, enum rung rung, const char *reason)
 {
 	g_autoptr(GPtrArray) routes = g_ptr_array_new_with_free_func((GDestroyNotify)route_free);
 	struct route *route = route_new();
 	GError *error = NULL;
 
-	route->rung = RUNG_REGISTRAR;
+	route->rung = rung;
 	route->kind = g_strdup("registrar");
 	route->provider = g_strdup("registrar-x");
 	route->provider_name = g_strdup("Registrar X");
@@ -318,7 +318,8 @@ test_next_rung(struct bench *bench, gconstpointer data)
 	GError *error = NULL;
 
 	(void)data;
-	add_route(bench, indicator, "not among the rungs that [routing] names for this nature");
+	add_route(bench, indicator, RUNG_REGISTRAR,
+		"not among the rungs that [routing] names for this nature");
 	const gint64 again = follow_up(bench, first, indicator);
 	sql(bench, "UPDATE reports SET state = 'accepted', sent = $1 WHERE id = $2",
 		NOW - 100 * HOUR, again);
@@ -364,7 +365,7 @@ test_tried(struct bench *bench, gconstpointer data)
 	GError *error = NULL;
 
 	(void)data;
-	add_route(bench, indicator, "asked when the nearer ones did not act");
+	add_route(bench, indicator, RUNG_REGISTRAR, "asked when the nearer ones did not act");
 	sql(bench, "UPDATE reports SET state = 'bounced', created = $1 WHERE id = $2", NOW, first);
 	g_autoptr(GPtrArray) found = find(bench, NOW);
 	g_assert_cmpuint(found->len, ==, 1);
@@ -389,7 +390,8 @@ test_court(struct bench *bench, gconstpointer data)
 	GError *error = NULL;
 
 	(void)data;
-	add_route(bench, indicator, "JPRS takes information on fraudulent registrations only");
+	add_route(bench, indicator, RUNG_REGISTRAR,
+		"JPRS takes information on fraudulent registrations only");
 	sql(bench, "UPDATE reports SET state = 'refused', created = $1 WHERE id = $2", NOW, first);
 	g_autoptr(GPtrArray) found = find(bench, NOW);
 	g_assert_cmpuint(found->len, ==, 1);
@@ -403,6 +405,59 @@ test_court(struct bench *bench, gconstpointer data)
 	set_state(bench, indicator, "down", NOW);
 }
 
+/* The host, whom [routing] did not name, comes before the court. */
+static void
+test_below(struct bench *bench, gconstpointer data)
+{
+	const gint64 indicator = add_url(bench->store.store, bench->case_id, "http://a.example/");
+	const gint64 first = sent(bench, indicator, "first", CHANNEL_MAIL, "abuse@first.example",
+		RUNG_REGISTRAR, 200);
+
+	(void)data;
+	add_route(bench, indicator, RUNG_HOST,
+		"not among the rungs that [routing] names for this nature");
+	sql(bench, "UPDATE reports SET state = 'bounced', created = $1 WHERE id = $2", NOW, first);
+	g_autoptr(GPtrArray) found = find(bench, NOW);
+	g_assert_cmpuint(found->len, ==, 1);
+	const struct proposal *proposal = g_ptr_array_index(found, 0);
+	g_assert_cmpint(proposal->action, ==, ESCALATION_HOST);
+	g_assert_cmpstr(escalation_action_name(proposal->action), ==, "host");
+	/* Not to a contact that was found bad. */
+	store_mark_set(bench->store.store, "contact", "abuse@registrar.example", "bad", NULL);
+	g_autoptr(GPtrArray) bad = find(bench, NOW);
+	g_assert_cmpint(
+		((struct proposal *)g_ptr_array_index(bad, 0))->action, ==, ESCALATION_COURT);
+}
+
+/* The words tell what they said last; what was last seen down is not escalated. */
+static void
+test_last_known(struct bench *bench, gconstpointer data)
+{
+	const gint64 indicator = add_url(bench->store.store, bench->case_id, "http://a.example/");
+	const gint64 first =
+		sent(bench, indicator, "host", CHANNEL_MAIL, "abuse@host.example", RUNG_HOST, 100);
+	g_autoptr(Reply) reply = reply_new();
+	GError *error = NULL;
+
+	(void)data;
+	reply->report_id = first;
+	reply->class_name = g_strdup("actioned");
+	reply->counts = TRUE;
+	reply->source = g_strdup("test");
+	reply->received = NOW - 90 * HOUR;
+	store_reply_add(bench->store.store, reply, NULL, &error);
+	g_assert_no_error(error);
+	sql(bench, "UPDATE reports SET answered = $1 WHERE id = $2", NOW - 90 * HOUR, first);
+	set_state(bench, indicator, "up", NOW - HOUR);
+	g_autoptr(GPtrArray) found = find(bench, NOW);
+	HAS(((struct proposal *)g_ptr_array_index(found, 0))->reason,
+		"they say they acted (A1), but still up 4.2 d after 2024-09-29");
+	set_state(bench, indicator, "down", NOW - 50 * HOUR);
+	set_state(bench, indicator, "unknown", NOW - 2 * HOUR);
+	g_autoptr(GPtrArray) none = find(bench, NOW);
+	g_assert_cmpuint(none->len, ==, 0);
+}
+
 /* A compromised site: its host, then the court; its name is nobody's business. */
 static void
 test_compromised(struct bench *bench, gconstpointer data)
@@ -413,7 +468,7 @@ test_compromised(struct bench *bench, gconstpointer data)
 		sent(bench, indicator, "host", CHANNEL_MAIL, "abuse@host.example", RUNG_HOST, 200);
 
 	(void)data;
-	add_route(bench, indicator, "asked when the nearer ones did not act");
+	add_route(bench, indicator, RUNG_REGISTRAR, "asked when the nearer ones did not act");
 	sql(bench, "UPDATE cases SET nature = 'compromised', created = $1 WHERE id = $2", NOW,
 		bench->case_id);
 	sql(bench, "UPDATE reports SET state = 'bounced', created = $1 WHERE id = $2", NOW, first);
@@ -436,6 +491,8 @@ main(int argc, char **argv)
 	ADD(next_rung);
 	ADD(tried);
 	ADD(court);
+	ADD(below);
+	ADD(last_known);
 	ADD(compromised);
 	return g_test_run();
 }
