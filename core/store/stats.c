@@ -124,9 +124,9 @@ struct folding {
 	const struct key *by;
 	store_stats_report_fn fn;
 	void *user;
-	gint64 id; /* 0: none yet */
-	GString *month;
-	GHashTable *keys;
+	gint64 id;	  /* 0: none yet */
+	GString *key;	  /* of the report itself */
+	GHashTable *keys; /* of its indicators */
 	struct stats_report report;
 };
 
@@ -136,6 +136,11 @@ end_report(struct folding *folding)
 	GHashTableIter iter;
 	void *key;
 
+	if (folding->id && !folding->by->of_indicator) {
+		folding->report.key = folding->key->str;
+		folding->fn(&folding->report, folding->user);
+		return;
+	}
 	g_hash_table_iter_init(&iter, folding->keys);
 	while (g_hash_table_iter_next(&iter, &key, NULL)) {
 		folding->report.key = key;
@@ -152,7 +157,9 @@ begin_report(struct folding *folding, struct rows *rows)
 
 	folding->id = rows_integer(rows, 0);
 	if (folding->by->is_month)
-		set_month(folding->month, sent ? sent : created);
+		set_month(folding->key, sent ? sent : created);
+	else
+		g_string_assign(folding->key, rows_text(rows, 1));
 	folding->report = (struct stats_report){ .sent = sent,
 		.acknowledged = rows_integer(rows, 5),
 		.answered = rows_integer(rows, 6),
@@ -200,7 +207,8 @@ fold_reports(struct folding *folding, struct rows *rows, GError **error)
 			end_report(folding);
 			begin_report(folding, rows);
 		}
-		add_key(folding, folding->by->is_month ? folding->month->str : rows_text(rows, 1));
+		if (folding->by->of_indicator)
+			add_key(folding, rows_text(rows, 1));
 		class_name = rows_text(rows, 7);
 		if (class_name)
 			add_reply(&folding->report, class_name, rows_integer(rows, 8));
@@ -221,10 +229,10 @@ store_stats_reports(struct store *store, const struct stats_filter *filter,
 		return FALSE;
 	set_lean(store, TRUE);
 	rows = store_query(store, error, sql_by(folding.by, reports_sql), "i", filter->case_id);
-	folding.month = g_string_new(NULL);
+	folding.key = g_string_new(NULL);
 	folding.keys = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	ok = rows && fold_reports(&folding, rows, error);
-	g_string_free(folding.month, TRUE);
+	g_string_free(folding.key, TRUE);
 	g_hash_table_unref(folding.keys);
 	set_lean(store, FALSE);
 	return ok;
