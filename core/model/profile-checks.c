@@ -1,9 +1,9 @@
 /* What a string in a profile may be. */
 #include "model/profile-fields.h"
 
-#include <arpa/inet.h>
 #include <string.h>
 
+#include "base/network.h"
 #include "base/text.h"
 
 const char *
@@ -60,16 +60,11 @@ field_check_domain(const char *value)
 const char *
 field_check_network(const char *value)
 {
-	g_auto(GStrv) parts = g_strsplit(value, "/", 2);
-	guint64 length = 0;
-	guint8 bytes[16];
-	int family = strchr(value, ':') ? AF_INET6 : AF_INET;
+	struct network network;
 
-	if (!parts[1] || inet_pton(family, parts[0], bytes) != 1 ||
-		!g_ascii_string_to_unsigned(
-			parts[1], 10, 0, family == AF_INET ? 32 : 128, &length, NULL))
-		return "must be a network as 192.0.2.0/24 or 2001:db8::/32";
-	return NULL;
+	return network_parse(value, &network)
+		       ? NULL
+		       : "must be a network as 192.0.2.0/24 or 2001:db8::/32";
 }
 
 const char *

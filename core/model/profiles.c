@@ -1,16 +1,14 @@
 /* All profiles and the indexes by what they are matched by. */
 #include "model/profile.h"
 
-#include <arpa/inet.h>
 #include <string.h>
 
+#include "base/network.h"
 #include "base/paths.h"
 #include "model/profile-read.h"
 
-struct network {
-	int family;
-	guint length; /* of the prefix, in bits */
-	guint8 bytes[16];
+struct claimed_network {
+	struct network network;
 	const struct profile *profile;
 };
 
@@ -18,7 +16,7 @@ struct profiles {
 	GHashTable *by_id; /* owns the profiles */
 	GHashTable *by_iana_id, *by_tld, *by_suffix, *by_mail_domain, *by_name_server,
 		*by_rdap_host, *by_asn;
-	GArray *networks; /* of struct network, longest prefix first */
+	GArray *networks; /* of struct claimed_network, longest prefix first */
 };
 
 static GHashTable *
@@ -41,7 +39,7 @@ profiles_new(void)
 	profiles->by_name_server = index_new();
 	profiles->by_rdap_host = index_new();
 	profiles->by_asn = index_new();
-	profiles->networks = g_array_new(FALSE, FALSE, sizeof(struct network));
+	profiles->networks = g_array_new(FALSE, FALSE, sizeof(struct claimed_network));
 	return profiles;
 }
 
@@ -193,23 +191,20 @@ static void
 index_networks(GArray *networks, struct profile *profile)
 {
 	for (guint i = 0; i < profile->networks->len; i++) {
-		g_auto(GStrv) parts = g_strsplit(profile->networks->pdata[i], "/", 2);
-		struct network network = { .profile = profile };
+		struct claimed_network claim = { .profile = profile };
 
-		network.family = strchr(parts[0], ':') ? AF_INET6 : AF_INET;
-		network.length = (guint)g_ascii_strtoull(parts[1], NULL, 10);
-		if (inet_pton(network.family, parts[0], network.bytes) == 1)
-			g_array_append_val(networks, network);
+		if (network_parse(profile->networks->pdata[i], &claim.network))
+			g_array_append_val(networks, claim);
 	}
 }
 
 static int
 compare_networks(const void *a, const void *b)
 {
-	const struct network *x = a, *y = b;
+	const struct claimed_network *x = a, *y = b;
 
-	if (x->length != y->length)
-		return x->length > y->length ? -1 : 1;
+	if (x->network.length != y->network.length)
+		return x->network.length > y->network.length ? -1 : 1;
 	return compare_claims(&x->profile, &y->profile);
 }
 
@@ -351,30 +346,19 @@ profiles_by_asn(const struct profiles *profiles, const char *asn)
 	return g_hash_table_lookup(profiles->by_asn, asn);
 }
 
-static gboolean
-holds(const struct network *network, int family, const guint8 *bytes)
-{
-	guint whole = network->length / 8, rest = network->length % 8;
-	guint8 mask = (guint8)(0xff00 >> rest);
-
-	return network->family == family && memcmp(network->bytes, bytes, whole) == 0 &&
-	       (rest == 0 || ((network->bytes[whole] ^ bytes[whole]) & mask) == 0);
-}
-
 const struct profile *
 profiles_by_address(const struct profiles *profiles, const char *address)
 {
-	int family = strchr(address, ':') ? AF_INET6 : AF_INET;
-	guint8 bytes[16];
+	struct address wanted;
 
-	if (inet_pton(family, address, bytes) != 1)
+	if (!address_parse(address, &wanted))
 		return NULL;
 	for (guint i = 0; i < profiles->networks->len; i++) {
-		const struct network *network =
-			&g_array_index(profiles->networks, struct network, i);
+		const struct claimed_network *claim =
+			&g_array_index(profiles->networks, struct claimed_network, i);
 
-		if (holds(network, family, bytes))
-			return network->profile;
+		if (network_holds(&claim->network, &wanted))
+			return claim->profile;
 	}
 	return NULL;
 }

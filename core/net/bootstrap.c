@@ -1,9 +1,9 @@
 /* IANA's bootstrap files (RFC 9224): which server knows about a name, address or AS number. */
-#include <arpa/inet.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/network.h"
 #include "net/loop.h"
 #include "net/rdap.h"
 
@@ -16,9 +16,8 @@ enum { FILE_DNS, FILE_IPV4, FILE_IPV6, FILE_ASN, FILES };
 static const char *const file_names[FILES] = { "dns.json", "ipv4.json", "ipv6.json", "asn.json" };
 
 struct prefix {
-	guint8 address[16];
-	int bits, family;
-	const char *url; /* in urls */
+	struct network network;
+	const char *url; /* owned by the table */
 };
 
 struct range {
@@ -87,18 +86,9 @@ choose_url(const json_t *urls, const char *folder)
 static void
 add_prefix(struct rdap_bootstrap *bootstrap, const char *key, const char *url)
 {
-	const char *slash = strchr(key, '/');
-	g_autofree char *address = slash ? g_strndup(key, slash - key) : NULL;
 	struct prefix prefix = { .url = url };
-	guint64 bits;
 
-	if (!address || !g_ascii_string_to_unsigned(slash + 1, 10, 0, 128, &bits, NULL))
-		return;
-	prefix.bits = (int)bits;
-	prefix.family = strchr(address, ':') ? AF_INET6 : AF_INET;
-	if (prefix.family == AF_INET && bits > 32)
-		return;
-	if (inet_pton(prefix.family, address, prefix.address) == 1)
+	if (network_parse(key, &prefix.network))
 		g_array_append_val(bootstrap->prefixes, prefix);
 }
 
@@ -310,16 +300,15 @@ const char *
 rdap_bootstrap_address(const struct rdap_bootstrap *bootstrap, const char *address)
 {
 	const struct prefix *best = NULL;
-	int family = strchr(address, ':') ? AF_INET6 : AF_INET;
-	guint8 bytes[16];
+	struct address wanted;
 
-	if (inet_pton(family, address, bytes) != 1)
+	if (!address_parse(address, &wanted))
 		return NULL;
 	for (guint i = 0; i < bootstrap->prefixes->len; i++) {
 		const struct prefix *prefix = &g_array_index(bootstrap->prefixes, struct prefix, i);
 
-		if (prefix->family == family && (!best || prefix->bits > best->bits) &&
-			guard_in_block(bytes, prefix->address, prefix->bits))
+		if ((!best || prefix->network.length > best->network.length) &&
+			network_holds(&prefix->network, &wanted))
 			best = prefix;
 	}
 	return best ? best->url : NULL;

@@ -24,8 +24,6 @@ struct net {
  * loop ends before. */
 void loop_finish(struct net *net, void (*call)(void *work), GDestroyNotify drop, void *work);
 
-/* Whether the first bits of two addresses are the same. */
-gboolean guard_in_block(const guint8 *address, const guint8 *prefix, int bits);
 /* Whether no redirect may lead to an address, not even with allow_private: link-local, where the
  * metadata services of clouds are. */
 gboolean guard_is_link_local(const char *address);

@@ -1,9 +1,9 @@
 #include "watch/signals.h"
 
-#include <arpa/inet.h>
 #include <string.h>
 
 #include "base/config.h"
+#include "base/network.h"
 #include "base/paths.h"
 #include "model/names.h"
 #include "model/profile-fields.h"
@@ -13,10 +13,8 @@
 static const char *const meaning_names[] = { "none", "sinkhole", "suspended", "deleted",
 	"verification", "expired", "parked", NULL };
 
-struct network {
-	int family;
-	guint length;
-	guint8 bytes[16];
+struct told_network {
+	struct network network;
 	const struct signal *signal;
 };
 
@@ -28,7 +26,7 @@ struct page {
 struct signals {
 	GPtrArray *all; /* of struct signal *, owned */
 	GHashTable *name_servers, *status;
-	GArray *networks; /* of struct network */
+	GArray *networks; /* of struct told_network */
 	GArray *pages;	  /* of struct page */
 };
 
@@ -60,7 +58,7 @@ signals_new(void)
 	signals->all = g_ptr_array_new_with_free_func(signal_free);
 	signals->name_servers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	signals->status = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	signals->networks = g_array_new(FALSE, FALSE, sizeof(struct network));
+	signals->networks = g_array_new(FALSE, FALSE, sizeof(struct told_network));
 	signals->pages = g_array_new(FALSE, FALSE, sizeof(struct page));
 	g_array_set_clear_func(signals->pages, page_clear);
 	return signals;
@@ -94,13 +92,10 @@ status_key(const char *status)
 static void
 add_network(struct signals *signals, const char *text, const struct signal *signal)
 {
-	g_auto(GStrv) parts = g_strsplit(text, "/", 2);
-	struct network network = { .signal = signal };
+	struct told_network told = { .signal = signal };
 
-	network.family = strchr(text, ':') ? AF_INET6 : AF_INET;
-	network.length = (guint)g_ascii_strtoull(parts[1], NULL, 10);
-	if (inet_pton(network.family, parts[0], network.bytes) == 1)
-		g_array_append_val(signals->networks, network);
+	if (network_parse(text, &told.network))
+		g_array_append_val(signals->networks, told);
 }
 
 /* The four lists: which field names the things, how one is checked and where it goes. */
@@ -231,30 +226,19 @@ signals_name_server(const struct signals *signals, const char *name)
 	return signal;
 }
 
-static gboolean
-holds(const struct network *network, int family, const guint8 *bytes)
-{
-	guint whole = network->length / 8, rest = network->length % 8;
-	guint8 mask = (guint8)(0xff00 >> rest);
-
-	return network->family == family && memcmp(network->bytes, bytes, whole) == 0 &&
-	       (rest == 0 || ((network->bytes[whole] ^ bytes[whole]) & mask) == 0);
-}
-
 const struct signal *
 signals_address(const struct signals *signals, const char *address)
 {
-	int family = strchr(address, ':') ? AF_INET6 : AF_INET;
-	guint8 bytes[16];
+	struct address wanted;
 
-	if (inet_pton(family, address, bytes) != 1)
+	if (!address_parse(address, &wanted))
 		return NULL;
 	for (guint i = 0; i < signals->networks->len; i++) {
-		const struct network *network =
-			&g_array_index(signals->networks, struct network, i);
+		const struct told_network *told =
+			&g_array_index(signals->networks, struct told_network, i);
 
-		if (holds(network, family, bytes))
-			return network->signal;
+		if (network_holds(&told->network, &wanted))
+			return told->signal;
 	}
 	return NULL;
 }
