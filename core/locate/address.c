@@ -77,6 +77,16 @@ is_local(const char *address)
 	       (b[0] == 0xfe && (b[1] & 0xc0) == 0x80);
 }
 
+/* A registry's or a clearing house's mailbox does not make it a host. */
+static const struct profile *
+if_host(const struct profile *profile)
+{
+	if (profile &&
+		(strcmp(profile->kind, "hosting") == 0 || strcmp(profile->kind, "registrar") == 0))
+		return profile;
+	return NULL;
+}
+
 /* The provider's own profile, by the network or by the domain of its abuse address. */
 static const struct profile *
 profile_of(const struct locator *locator, const char *address, const char *mail)
@@ -85,11 +95,19 @@ profile_of(const struct locator *locator, const char *address, const char *mail)
 
 	if (!profile && mail)
 		profile = profiles_by_mail_domain(locator->profiles, strchr(mail, '@') + 1);
-	/* A registry's or a clearing house's mailbox does not make it a host. */
-	if (profile &&
-		(strcmp(profile->kind, "hosting") == 0 || strcmp(profile->kind, "registrar") == 0))
-		return profile;
-	return NULL;
+	return if_host(profile);
+}
+
+/* Where the network has no abuse desk of its own: whoever announces it. */
+static const struct profile *
+profile_by_origin(const struct locator *locator, const struct rdap_object *object)
+{
+	const struct profile *profile = NULL;
+
+	for (guint i = 0; i < object->origin_asns->len && !profile; i++)
+		profile =
+			if_host(profiles_by_asn(locator->profiles, object->origin_asns->pdata[i]));
+	return profile;
 }
 
 static void
@@ -97,6 +115,8 @@ add_network(struct question *question, const struct rdap_object *object, gint64 
 {
 	const char *mail = contact_mail(object->abuse);
 	const char *network = object->network ? object->network : question->address;
+	struct locator *locator = question->job->locator;
+	const struct profile *profile = profile_of(locator, question->address, mail);
 	g_autofree char *id = contact_id("net-", network);
 	g_autofree char *source = g_strdup_printf("RDAP %s: entity with role abuse", question->url);
 	g_autoptr(GPtrArray) others = others_new();
@@ -107,7 +127,7 @@ add_network(struct question *question, const struct rdap_object *object, gint64 
 	const struct party party = {
 		.rung = RUNG_HOST,
 		.kind = "hosting",
-		.profile = profile_of(question->job->locator, question->address, mail),
+		.profile = profile || mail ? profile : profile_by_origin(locator, object),
 		.id = id,
 		.name = object->organisation ? object->organisation
 			: object->name	     ? object->name

@@ -22,13 +22,14 @@ struct rdap_object {
 				  checked */
 	char *abuse;	  /* top level entities[role=abuse], or below another entity; checked */
 	char *abuse_name; /* fn of that entity */
-	char *registrant_mail; /* the domain's own contact, when shown */
-	char *registration;    /* event "registration", RFC 3339 */
-	char *network;	       /* for ip: CIDR or range, "192.0.2.0/24" */
-	char *organisation;    /* for ip: registrant's fn */
-	char *related;	       /* link rel=related to another RDAP answer; NULL when none */
-	GPtrArray *contacts;   /* of struct rdap_contact *: all that are usable, best role first */
-	GPtrArray *status;     /* of char * */
+	char *registrant_mail;	/* the domain's own contact, when shown */
+	char *registration;	/* event "registration", RFC 3339 */
+	char *network;		/* for ip: CIDR or range, "192.0.2.0/24" */
+	char *organisation;	/* for ip: registrant's fn */
+	char *related;		/* link rel=related to another RDAP answer; NULL when none */
+	GPtrArray *contacts;	/* of struct rdap_contact *: all that are usable, best role first */
+	GPtrArray *origin_asns; /* for ip: of char *: numbers of the networks that announce it */
+	GPtrArray *status;	/* of char * */
 	GPtrArray *name_servers; /* of char * */
 	GPtrArray *faults;	 /* of char *: what was refused and why ("abuse address with a line
 				    break") */

@@ -32,6 +32,7 @@ rdap_object_free(struct rdap_object *object)
 	g_free(object->organisation);
 	g_free(object->related);
 	g_ptr_array_unref(object->contacts);
+	g_ptr_array_unref(object->origin_asns);
 	g_ptr_array_unref(object->status);
 	g_ptr_array_unref(object->name_servers);
 	g_ptr_array_unref(object->faults);
@@ -321,6 +322,23 @@ read_network(struct rdap_object *object, const json_t *root)
 		object->network = g_strdup_printf("%s - %s", start, end);
 }
 
+/* ARIN tells which networks may announce the address. */
+static void
+read_origin(struct rdap_object *object, const json_t *root)
+{
+	const json_t *list = json_object_get(root, "arin_originas0_originautnums"), *one;
+	size_t i;
+
+	json_array_foreach(list, i, one)
+	{
+		json_int_t number = json_integer_value(one);
+
+		if (i < MAX_LIST && number > 0 && number <= G_MAXUINT32)
+			g_ptr_array_add(object->origin_asns,
+				g_strdup_printf("%" G_GINT64_FORMAT, (gint64)number));
+	}
+}
+
 static void
 read_object(struct rdap_object *object, const json_t *root)
 {
@@ -339,6 +357,7 @@ read_object(struct rdap_object *object, const json_t *root)
 	read_lists(object, root);
 	read_related(object, root);
 	read_network(object, root);
+	read_origin(object, root);
 	rdap_contacts_read(object, root);
 }
 
@@ -355,6 +374,7 @@ rdap_parse(const char *json, gsize length, const char *url, GError **error)
 		object->fetched = text_now();
 		object->contacts =
 			g_ptr_array_new_with_free_func((GDestroyNotify)rdap_contact_free);
+		object->origin_asns = g_ptr_array_new_with_free_func(g_free);
 		object->status = g_ptr_array_new_with_free_func(g_free);
 		object->name_servers = g_ptr_array_new_with_free_func(g_free);
 		object->faults = g_ptr_array_new_with_free_func(g_free);

@@ -353,6 +353,37 @@ test_jp_fraudulent(void)
 	world_free(&world);
 }
 
+/* Whoever announces a network answers for it when it has no desk of its own. */
+static void
+test_origin(void)
+{
+	struct world world;
+	world_make(&world, "");
+	world_profile(&world, "cloud", "hosting", "\"asns\": [64500]",
+		"\"type\": \"mail\", \"to\": \"abuse@cloud.example\", \"evidence\": "
+		"\"official\"");
+	world_write(&world, "rdap/ip/192.0.2.7",
+		"{\"objectClassName\": \"ip network\", \"name\": \"CUSTOMER\", "
+		"\"arin_originas0_originautnums\": [64499, 64500]}");
+	world_write(&world, "rdap/ip/192.0.2.8",
+		"{\"objectClassName\": \"ip network\", \"name\": \"CUSTOMER\", "
+		"\"arin_originas0_originautnums\": [64500], \"entities\": [{\"objectClassName\": "
+		"\"entity\", \"roles\": [\"abuse\"], \"vcardArray\": [\"vcard\", [[\"email\", {}, "
+		"\"text\", \"abuse@customer.example\"]]]}]}");
+	locator_free(world.locator);
+	profiles_free(world.profiles);
+	config_free(world.config);
+	world_open(&world, "");
+	g_autoptr(GPtrArray) without =
+		world_find(&world, "192.0.2.7", NATURE_MALICIOUS, "phishing");
+	g_autoptr(GPtrArray) own = world_find(&world, "192.0.2.8", NATURE_MALICIOUS, "phishing");
+
+	g_assert_cmpstr(world_route(without, RUNG_HOST, "cloud")->to, ==, "abuse@cloud.example");
+	g_assert_cmpuint(own->len, ==, 1);
+	g_assert_cmpstr(((const struct route *)own->pdata[0])->to, ==, "abuse@customer.example");
+	world_free(&world);
+}
+
 static void
 test_idn(void)
 {
@@ -385,6 +416,7 @@ main(int argc, char **argv)
 	g_test_add_func("/locate-files/hosting-suffix", test_hosting_suffix);
 	g_test_add_func("/locate-files/jp", test_jp);
 	g_test_add_func("/locate-files/jp-fraudulent", test_jp_fraudulent);
+	g_test_add_func("/locate-files/origin", test_origin);
 	g_test_add_func("/locate-files/idn", test_idn);
 	return g_test_run();
 }

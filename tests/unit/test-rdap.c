@@ -128,6 +128,35 @@ assert_refused(const char *json, const char *why)
 	g_assert_null(strpbrk(error->message, "\r\n\033"));
 }
 
+#define ENTITY(role, mail, below)                                                                  \
+	"{\"objectClassName\":\"entity\",\"roles\":[\"" role "\"],\"vcardArray\":[\"vcard\",[["    \
+	"\"email\",{},\"text\",\"" mail "\"]]],\"entities\":[" below "]}"
+
+/* All that can be written to, best role first; a hostile one is left out. */
+static void
+test_contacts(void)
+{
+	static const char *const expected[] = { "abuse abuse@r.example 1",
+		"technical tech@r.example 1", "technical t@owner.example 0",
+		"registrant o@owner.example 0", "registrar r@r.example 1" };
+	struct rdap_object *object = parse("{\"objectClassName\":\"domain\",\"entities\":[" ENTITY(
+		"registrant", "o@owner.example", "") "," ENTITY("registrar", "r@r.example",
+		ENTITY("technical", "tech@r.example", "") "," ENTITY(
+			"abuse", "abuse@r.example", "")) "," ENTITY("technical", "t@owner.example",
+		"") "," ENTITY("administrative", "a@b.example\\r\\nBcc: c@d.example",
+		"") "," ENTITY("reseller", "x@reseller.example", "") "]}");
+
+	g_assert_cmpuint(object->contacts->len, ==, G_N_ELEMENTS(expected));
+	for (guint i = 0; i < object->contacts->len; i++) {
+		const struct rdap_contact *contact = object->contacts->pdata[i];
+		g_autofree char *text = g_strdup_printf(
+			"%s %s %d", contact->role, contact->mail, contact->of_registrar);
+
+		g_assert_cmpstr(text, ==, expected[i]);
+	}
+	rdap_object_free(object);
+}
+
 static void
 test_no_answer(void)
 {
@@ -250,6 +279,7 @@ main(int argc, char **argv)
 	g_test_add_func("/rdap/network", test_network);
 	g_test_add_func("/rdap/hostile-mail", test_hostile_mail);
 	g_test_add_func("/rdap/first-valid-mail", test_first_valid_mail);
+	g_test_add_func("/rdap/contacts", test_contacts);
 	g_test_add_func("/rdap/no-answer", test_no_answer);
 	g_test_add_func("/rdap/odd-types", test_odd_types);
 	g_test_add_func("/rdap/link", test_link);
