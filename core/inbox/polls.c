@@ -373,6 +373,7 @@ polls_run(struct store *store, const struct config *config, const struct profile
 	*counts = (struct polls_counts){ 0 };
 	if (!names)
 		return TRUE;
+	polls.room.secrets = secrets_cache_new(config);
 	polls.lines = g_ptr_array_new_with_free_func(line_free);
 	polls.line_of = g_hash_table_new(g_str_hash, g_str_equal);
 	polls.jobs = g_hash_table_new_full(NULL, NULL, (GDestroyNotify)poll_job_free, NULL);
@@ -381,5 +382,6 @@ polls_run(struct store *store, const struct config *config, const struct profile
 	g_hash_table_unref(polls.jobs);
 	g_hash_table_unref(polls.line_of);
 	g_ptr_array_unref(polls.lines);
+	secrets_cache_free(polls.room.secrets);
 	return fine;
 }

@@ -246,6 +246,7 @@ http_queue_run(struct store *store, const struct config *config, const struct pr
 	queue.net = exchange_net(config, 2 * queue.parallel, 2 * queue.parallel, error);
 	if (!queue.net)
 		return FALSE;
+	queue.room.secrets = secrets_cache_new(config);
 	queue.owner = owner_name();
 	queue.jobs = g_hash_table_new_full(NULL, NULL, (GDestroyNotify)http_job_free, NULL);
 	queue.pauses = http_pauses_new(store);
@@ -255,5 +256,6 @@ http_queue_run(struct store *store, const struct config *config, const struct pr
 	g_hash_table_unref(queue.jobs);
 	http_pauses_free(queue.pauses);
 	g_free(queue.owner);
+	secrets_cache_free(queue.room.secrets);
 	return fine;
 }

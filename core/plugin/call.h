@@ -40,9 +40,6 @@ void plugin_request_free(struct plugin_request *request);
 /* As JSON text and back: what the store keeps and preview shows. */
 char *plugin_request_to_json(const struct plugin_request *request);
 struct plugin_request *plugin_request_from_json(const char *json, gsize length, GError **error);
-/* A text with its placeholders filled in from the configuration (KEY, KEY_command,
- * KEY_file or KEY_env); never log it. Free with g_free. NULL and error when a secret is not to be had. */
-char *plugin_fill_secrets(const struct config *config, const char *text, GError **error);
 
 struct plugin_mail {
 	char *to, *subject, *text;

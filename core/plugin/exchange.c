@@ -39,8 +39,8 @@ fill(struct exchange *exchange, const char *text, gboolean *fine, GError **error
 {
 	if (!text || !*fine)
 		return NULL;
-	redact_collect(exchange->room->config, text, exchange->secrets);
-	char *filled = plugin_fill_secrets(exchange->room->config, text, error);
+	redact_collect(exchange->room->secrets, text, exchange->secrets);
+	char *filled = secrets_fill(exchange->room->secrets, text, error);
 	*fine = filled != NULL;
 	return filled;
 }

@@ -5,6 +5,7 @@
 #include "model/reply.h"
 #include "net/http.h"
 #include "plugin/call.h"
+#include "plugin/secrets.h"
 #include "store/store.h"
 
 /* What the exchanges of a run share; all borrowed. */
@@ -13,6 +14,7 @@ struct exchange_room {
 	const struct config *config;
 	const struct profiles *profiles; /* may be NULL */
 	const struct plugin_host *plugins;
+	struct secrets_cache *secrets;
 };
 
 struct exchange {

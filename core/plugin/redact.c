@@ -2,8 +2,6 @@
 
 #include <string.h>
 
-#include "plugin/call.h"
-
 /* What placeholders begin and end with: U+FDD0 and U+FDD1. */
 #define BEGIN "\xEF\xB7\x90"
 #define END "\xEF\xB7\x91"
@@ -59,7 +57,7 @@ longer_first(gconstpointer a, gconstpointer b)
 }
 
 void
-redact_collect(const struct config *config, const char *text, GPtrArray *secrets)
+redact_collect(struct secrets_cache *cache, const char *text, GPtrArray *found)
 {
 	const char *at = text;
 
@@ -69,15 +67,15 @@ redact_collect(const struct config *config, const char *text, GPtrArray *secrets
 		if (!end)
 			return;
 		g_autofree char *placeholder = g_strndup(at, (gsize)(end - at) + strlen(END));
-		g_autofree char *secret = plugin_fill_secrets(config, placeholder, NULL);
+		g_autofree char *secret = secrets_fill(cache, placeholder, NULL);
 		if (secret && strlen(secret) >= SHORTEST) {
-			add(secrets, g_strdup(secret));
-			add_within_base64(secrets, secret);
+			add(found, g_strdup(secret));
+			add_within_base64(found, secret);
 		}
 		at = end;
 	}
 	/* One that is part of another must not leave the rest of it behind. */
-	g_ptr_array_sort(secrets, longer_first);
+	g_ptr_array_sort(found, longer_first);
 }
 
 void

@@ -3,11 +3,11 @@
 
 #include <glib.h>
 
-#include "base/config.h"
+#include "plugin/secrets.h"
 
-/* Adds to secrets (of char *) the values of the placeholders in text, and how they read in base64;
+/* Adds to found (of char *) the values of the placeholders in text, and how they read in base64;
  * NULL is fine. What cannot be told, or is too short to be one, is left out. */
-void redact_collect(const struct config *config, const char *text, GPtrArray *secrets);
+void redact_collect(struct secrets_cache *cache, const char *text, GPtrArray *found);
 /* The same for what HTTP makes of a login; either may be NULL. */
 void redact_login(const char *username, const char *password, GPtrArray *secrets);
 /* A copy in which each of them reads "[secret]", also where its letters are escaped as in URLs,

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "base/password.h"
-#include "plugin/call.h"
 #include "plugin/error.h"
 
 #define OPEN "\xEF\xB7\x90"  /* U+FDD0 */
@@ -124,20 +123,77 @@ look_up(const struct config *config, const char *plugin, const char *option, GEr
 	return password_from(config, &source, &secret, error) ? secret : NULL;
 }
 
+/* One that was asked for: either is NULL. */
+struct kept {
+	char *secret;
+	GError *error;
+};
+
+struct secrets_cache {
+	const struct config *config;
+	GHashTable *kept; /* "PLUGIN:OPTION" -> struct kept * */
+};
+
+static void
+kept_free(void *data)
+{
+	struct kept *kept = data;
+
+	if (kept->secret)
+		explicit_bzero(kept->secret, strlen(kept->secret));
+	g_free(kept->secret);
+	g_clear_error(&kept->error);
+	g_free(kept);
+}
+
+struct secrets_cache *
+secrets_cache_new(const struct config *config)
+{
+	struct secrets_cache *cache = g_new0(struct secrets_cache, 1);
+
+	cache->config = config;
+	cache->kept = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, kept_free);
+	return cache;
+}
+
+void
+secrets_cache_free(struct secrets_cache *cache)
+{
+	g_hash_table_unref(cache->kept);
+	g_free(cache);
+}
+
+/* NULL and error when it is not to be had. Borrowed. */
+static const char *
+secret_of(struct secrets_cache *cache, const char *plugin, const char *option, GError **error)
+{
+	g_autofree char *key = g_strconcat(plugin, ":", option, NULL);
+	struct kept *kept = g_hash_table_lookup(cache->kept, key);
+
+	if (!kept) {
+		kept = g_new0(struct kept, 1);
+		kept->secret = look_up(cache->config, plugin, option, &kept->error);
+		g_hash_table_insert(cache->kept, g_steal_pointer(&key), kept);
+	}
+	if (!kept->secret && error)
+		*error = g_error_copy(kept->error);
+	return kept->secret;
+}
+
 char *
-plugin_fill_secrets(const struct config *config, const char *text, GError **error)
+secrets_fill(struct secrets_cache *cache, const char *text, GError **error)
 {
 	g_autoptr(GString) filled = g_string_new(NULL);
 	const char *start, *end;
 	char *plugin, *option;
 
 	while (next_placeholder(text, &start, &end, &plugin, &option)) {
-		g_autofree char *secret = NULL;
+		const char *secret = NULL;
 
 		if (!end)
 			g_set_error(error, PLUGIN_ERROR, 0, "a placeholder of a secret is broken");
 		else
-			secret = look_up(config, plugin, option, error);
+			secret = secret_of(cache, plugin, option, error);
 		g_free(plugin);
 		g_free(option);
 		if (!secret)

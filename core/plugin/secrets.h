@@ -19,3 +19,11 @@ gboolean secrets_are_none(const char *text);
 /* How many of OPTION, OPTION_command, OPTION_file and OPTION_env are set; more than one is a fault.
  */
 guint secrets_sources(const struct config *config, const char *plugin, const char *option);
+/* Secrets that were looked up. Each is asked for once, in whatever it ends: its command may be
+ * slow, or ask a person. config is borrowed. */
+struct secrets_cache;
+struct secrets_cache *secrets_cache_new(const struct config *config);
+void secrets_cache_free(struct secrets_cache *cache);
+/* A text with its placeholders filled in from the configuration (KEY, KEY_command, KEY_file or
+ * KEY_env); never log it. Free with g_free. NULL and error when a secret is not to be had. */
+char *secrets_fill(struct secrets_cache *cache, const char *text, GError **error);

@@ -28,6 +28,9 @@ try ok
 printf '[inbox]\nmaildir = answers\n[send]\ntimeout = 2\n' >>"$work/ok/abate.conf"
 mkdir -p "$work"/ok/answers/{new,cur,tmp}
 
+# A command may be slow, or ask a person: it is run once, however often its secret is needed.
+sed -i "s|^token_command.*|token_command = sh -c 'echo >>$work/runs; echo s3cret-cf'|" "$work/ok/abate.conf"
+
 echo "--- not due yet, then open, and open again"
 say open
 fetch 0
@@ -35,6 +38,7 @@ fetch 0
 sql "UPDATE reports SET sent = sent - 7200000000, created = created - 7200000000"
 fetch 0
 [ $asked = 4 ] || fail "$asked questions"
+[ "$(wc -l <"$work/runs")" = 1 ] || fail "the secret's command ran $(wc -l <"$work/runs") times"
 states acknowledged
 news 1
 each acknowledgement "SELECT class FROM replies WHERE source LIKE 'poll:%'"

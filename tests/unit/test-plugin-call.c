@@ -2,6 +2,7 @@
 #include "plugin/call.h"
 
 #include "model/indicator.h"
+#include "plugin/secrets.h"
 
 #include "test-plugin.h"
 
@@ -161,6 +162,16 @@ check_request(const struct plugin_request *request)
 }
 
 /* To JSON and back, and the secret only at the very end. */
+static char *
+fill_secrets(const struct config *config, const char *text, GError **error)
+{
+	struct secrets_cache *cache = secrets_cache_new(config);
+	char *filled = secrets_fill(cache, text, error);
+
+	secrets_cache_free(cache);
+	return filled;
+}
+
 static void
 test_request(void)
 {
@@ -175,8 +186,7 @@ test_request(void)
 	struct plugin_request *again = plugin_request_from_json(json, strlen(json), &error);
 	g_assert_no_error(error);
 	check_request(again);
-	g_autofree char *header =
-		plugin_fill_secrets(bench.config, again->headers->pdata[0], &error);
+	g_autofree char *header = fill_secrets(bench.config, again->headers->pdata[0], &error);
 	g_assert_no_error(error);
 	g_assert_cmpstr(header, ==, "Authorization: Bearer s3cret");
 	plugin_request_free(again);
@@ -208,12 +218,42 @@ test_secrets(void)
 	begin(&bench, "mail");
 	const char *unset = "x \xEF\xB7\x90secret:probe:act2\xEF\xB7\x91";
 	const char *broken = "x \xEF\xB7\x90secret:probe";
-	g_assert_null(plugin_fill_secrets(bench.config, unset, &error));
+	g_assert_null(fill_secrets(bench.config, unset, &error));
 	g_assert_true(error->domain == CONFIG_ERROR);
 	g_clear_error(&error);
-	g_assert_null(plugin_fill_secrets(bench.config, broken, &error));
+	g_assert_null(fill_secrets(bench.config, broken, &error));
 	g_assert_nonnull(error);
 	end(&bench);
+}
+
+/* A secret is asked for once, and so is one that is not to be had. */
+static void
+test_secrets_are_kept(void)
+{
+	const char *text = "Bearer \xEF\xB7\x90secret:probe:token\xEF\xB7\x91";
+	g_autofree char *path = path_of("token");
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Config) config = config_with("[plugin probe]\ntoken_file = token\n");
+	struct secrets_cache *cache = secrets_cache_new(config);
+	write_text("token", "first\n");
+	g_assert_cmpint(g_chmod(path, 0600), ==, 0);
+	for (int i = 0; i < 2; i++) {
+		g_autofree char *filled = secrets_fill(cache, text, &error);
+		g_assert_no_error(error);
+		g_assert_cmpstr(filled, ==, "Bearer first");
+		write_text("token", "second\n");
+	}
+	secrets_cache_free(cache);
+	g_remove(path);
+	cache = secrets_cache_new(config);
+	for (int i = 0; i < 2; i++) {
+		g_assert_null(secrets_fill(cache, text, &error));
+		g_assert_nonnull(strstr(error->message, "token_file"));
+		g_clear_error(&error);
+		write_text("token", "too late\n");
+	}
+	secrets_cache_free(cache);
+	g_remove(path);
 }
 
 /* From a file that only we can read, and from the environment. */
@@ -226,16 +266,16 @@ test_secret_places(void)
 	g_autoptr(Config) file = config_with("[plugin probe]\ntoken_file = token\n");
 	g_autoptr(Config) variable = config_with("[plugin probe]\ntoken_env = ABATE_TEST_TOKEN\n");
 	write_text("token", "s3cret of a file\n");
-	g_assert_null(plugin_fill_secrets(file, text, &error));
+	g_assert_null(fill_secrets(file, text, &error));
 	g_assert_nonnull(strstr(error->message, "[plugin probe] token_file: "));
 	g_assert_nonnull(strstr(error->message, "has mode 0644"));
 	g_clear_error(&error);
 	g_assert_cmpint(g_chmod(path, 0600), ==, 0);
-	g_autofree char *from_file = plugin_fill_secrets(file, text, &error);
+	g_autofree char *from_file = fill_secrets(file, text, &error);
 	g_assert_no_error(error);
 	g_assert_cmpstr(from_file, ==, "Bearer s3cret of a file");
 	g_setenv("ABATE_TEST_TOKEN", "s3cret of ours", TRUE);
-	g_autofree char *from_variable = plugin_fill_secrets(variable, text, &error);
+	g_autofree char *from_variable = fill_secrets(variable, text, &error);
 	g_assert_no_error(error);
 	g_assert_cmpstr(from_variable, ==, "Bearer s3cret of ours");
 }
@@ -346,6 +386,7 @@ main(int argc, char **argv)
 	g_test_add_func("/plugin-call/request-from", test_request_from);
 	g_test_add_func("/plugin-call/secrets", test_secrets);
 	g_test_add_func("/plugin-call/secret-places", test_secret_places);
+	g_test_add_func("/plugin-call/secret-places-kept", test_secrets_are_kept);
 	g_test_add_func("/plugin-call/check", test_check);
 	g_test_add_func("/plugin-call/answer", test_answer);
 	g_test_add_func("/plugin-call/best", test_best);

@@ -20,7 +20,9 @@ collect(const char *value)
 	g_assert_true(g_file_set_contents(file, text, -1, NULL));
 	g_autoptr(Config) config = config_load(file, &error);
 	g_assert_no_error(error);
-	redact_collect(config, placeholder, secrets);
+	struct secrets_cache *cache = secrets_cache_new(config);
+	redact_collect(cache, placeholder, secrets);
+	secrets_cache_free(cache);
 	g_unlink(file);
 	return secrets;
 }
