@@ -21,6 +21,7 @@ is_telling(const char *name)
 
 #define HEADERS_MAX 60
 #define VALUE_MAX 1000
+#define ANSWER_MAX 4000
 
 static json_t *
 headers_json(const struct mail *mail)
@@ -44,12 +45,26 @@ headers_json(const struct mail *mail)
 	return list;
 }
 
+/* Of an API's answer the beginning is enough: the verdict is beside it. */
+static void
+show_answer(json_t *object, GBytes *content)
+{
+	gsize size;
+	const char *data = g_bytes_get_data(content, &size);
+	g_autofree char *text = g_utf8_make_valid(data ? data : "", (gssize)MIN(size, ANSWER_MAX));
+
+	if (*text)
+		json_object_set_new(object, "text", json_text(text));
+}
+
 void
 show_reply_content(json_t *object, const struct reply *reply)
 {
 	g_autoptr(Mail) mail =
 		reply->content && reply->digest ? mail_parse(reply->content, NULL) : NULL;
 
+	if (reply->content && !reply->digest)
+		show_answer(object, reply->content);
 	if (!mail)
 		return;
 	json_object_set_new(object, "headers", headers_json(mail));

@@ -1,4 +1,4 @@
-/* What a reply's mail says, for `abate show`. */
+/* What a reply says, for `abate show`. */
 #pragma once
 
 #include <jansson.h>
@@ -6,5 +6,5 @@
 #include "model/reply.h"
 
 /* Sets "headers" (those that matter, as they stand in the mail) and "text" in object; leaves both
- * out where nothing can be made of the mail. */
+ * out where nothing can be made of the mail. Of an API, "text" is the beginning of its answer. */
 void show_reply_content(json_t *object, const struct reply *reply);

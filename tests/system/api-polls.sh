@@ -102,6 +102,8 @@ news 2
 each actioned "SELECT class FROM replies WHERE id IN (SELECT MAX(id) FROM replies WHERE source LIKE 'poll:%' GROUP BY report_id)"
 each "1 1" "SELECT answered >= acknowledged, acknowledged > sent FROM reports WHERE channel = 'http'"
 [ "$(cd "$work/ok" && "$abate" --json -c abate.conf list replies | grep -c '"class": *"actioned"')" = 4 ] || fail "the replies are not listed"
+out=$(cd "$work/ok" && "$abate" -c abate.conf show "A$(sql "SELECT MAX(id) FROM replies WHERE report_id = 1")")
+expect '"reasonCode": "ACTIONED"' "$out"
 make_due
 fetch 0
 [ $asked = 0 ] || fail "asked after the last word"
