@@ -121,3 +121,35 @@ flow_own_words(const struct rules *rules, const char *text)
 	words = join_lines(begin);
 	return begin_of(words, WORDS_MAX);
 }
+
+/* Bytes of the mark that ends a sentence here; 0 where none does. A full stop in a name ends none.
+ */
+static gsize
+end_mark(const char *at)
+{
+	static const char *const wide[] = { "\xe3\x80\x82", "\xef\xbc\x81", "\xef\xbc\x9f",
+		"\xef\xbc\x8e" };
+
+	if (*at == '\n')
+		return 1;
+	if (strchr(".!?", *at))
+		return at[1] == '\0' || space_at(at + 1) > 0 ? 1 : 0;
+	for (gsize i = 0; i < G_N_ELEMENTS(wide); i++)
+		if (strncmp(at, wide[i], 3) == 0)
+			return 3;
+	return 0;
+}
+
+gsize
+flow_sentence(const char *text)
+{
+	const char *at = text;
+
+	for (; *at; at++) {
+		gsize mark = end_mark(at);
+
+		if (mark > 0)
+			return (gsize)(at - text) + mark;
+	}
+	return (gsize)(at - text);
+}

@@ -49,8 +49,8 @@ matcher_free(void *data)
 	g_free(matcher);
 }
 
-static gboolean
-may_fit(const struct matcher *matcher, const struct look *look)
+gboolean
+matcher_may_fit(const struct matcher *matcher, const struct look *look)
 {
 	if (!look->text || !matcher->needed)
 		return look->text != NULL;
@@ -63,13 +63,19 @@ may_fit(const struct matcher *matcher, const struct look *look)
 gboolean
 matcher_fits(const struct matcher *matcher, const struct look *look)
 {
-	return may_fit(matcher, look) && g_regex_match(matcher->regex, look->text, 0, NULL);
+	return matcher_may_fit(matcher, look) && g_regex_match(matcher->regex, look->text, 0, NULL);
+}
+
+gboolean
+matcher_fits_part(const struct matcher *matcher, const char *text, gsize length)
+{
+	return g_regex_match_full(matcher->regex, text, (gssize)length, 0, 0, NULL, NULL);
 }
 
 char *
 matcher_find(const struct matcher *matcher, const struct look *look)
 {
-	return may_fit(matcher, look) ? pattern_find(matcher->regex, look->text) : NULL;
+	return matcher_may_fit(matcher, look) ? pattern_find(matcher->regex, look->text) : NULL;
 }
 
 gssize
@@ -78,7 +84,7 @@ matcher_where(const struct matcher *matcher, const struct look *look)
 	g_autoptr(GMatchInfo) match = NULL;
 	int start = -1;
 
-	if (may_fit(matcher, look) && g_regex_match(matcher->regex, look->text, 0, &match))
+	if (matcher_may_fit(matcher, look) && g_regex_match(matcher->regex, look->text, 0, &match))
 		g_match_info_fetch_pos(match, 0, &start, NULL);
 	return start;
 }

@@ -14,6 +14,7 @@ rule_free(void *data)
 	g_free(rule->in);
 	g_free(rule->when);
 	matcher_free(rule->matcher);
+	matcher_free(rule->unless);
 	g_free(rule);
 }
 
@@ -55,11 +56,37 @@ string_of(const json_t *object, const char *key)
 	return g_strdup(json_string_value(json_object_get(object, key)));
 }
 
+/* The name of a set that vetoes, joined to one pattern; TRUE too when the rule names none. */
 static gboolean
-read_rule(struct rules *rules, const json_t *object, GError **error)
+read_unless(struct rules *rules, struct rule *rule, const json_t *object, const json_t *sets,
+	GError **error)
+{
+	const char *name = json_string_value(json_object_get(object, "unless"));
+	const json_t *set = name ? json_object_get(sets, name) : NULL;
+	g_autoptr(GString) all = g_string_new(NULL);
+	const json_t *value;
+	size_t i;
+
+	if (!name)
+		return TRUE;
+	if (!json_is_array(set)) {
+		g_set_error(error, CONFIG_ERROR, 0, "unless: there is no set \"%s\"", name);
+		return FALSE;
+	}
+	json_array_foreach(set, i, value)
+	{
+		g_string_append_printf(all, "%s(?:%s)", i > 0 ? "|" : "", json_string_value(value));
+	}
+	rule->unless = matcher_new(all->str, rules->words, error);
+	return rule->unless != NULL;
+}
+
+static gboolean
+read_rule(struct rules *rules, const json_t *object, const json_t *sets, GError **error)
 {
 	struct rule *rule = g_new0(struct rule, 1);
 	g_autofree char *pattern = string_of(object, "pattern");
+	gboolean ok;
 
 	g_ptr_array_add(rules->rules, rule);
 	rule->name = string_of(object, "name");
@@ -69,11 +96,12 @@ read_rule(struct rules *rules, const json_t *object, GError **error)
 	if (!rule->in)
 		rule->in = g_strdup("any");
 	rule->matcher = matcher_new(pattern, rules->words, error);
-	if (!rule->matcher)
+	ok = rule->matcher && read_unless(rules, rule, object, sets, error);
+	if (!ok)
 		g_prefix_error(error, "rule \"%s\": ", rule->name ? rule->name : "?");
 	else if (!rule->name || !rule->class)
 		g_set_error(error, CONFIG_ERROR, 0, "a rule needs a name and a class");
-	return rule->matcher && rule->name && rule->class;
+	return ok && rule->name && rule->class;
 }
 
 static gboolean
@@ -140,7 +168,7 @@ read_all(struct rules *rules, json_t *root, GError **error)
 
 	json_array_foreach(json_object_get(root, "rules"), i, value)
 	{
-		if (!read_rule(rules, value, error))
+		if (!read_rule(rules, value, json_object_get(root, "sets"), error))
 			return FALSE;
 	}
 	json_array_foreach(json_object_get(root, "reasons"), i, value)

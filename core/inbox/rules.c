@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "inbox/flow.h"
 #include "inbox/rules-inner.h"
 
 void
@@ -13,14 +14,31 @@ rules_look(const struct rules *rules, const char *text, struct look *look)
 		words_find(rules->words, text, &look->found);
 }
 
+/* Whether a sentence says it, and nothing in it takes that back. */
+static gboolean
+says(const struct rule *rule, const struct look *look)
+{
+	gsize length;
+
+	if (!rule->unless)
+		return matcher_fits(rule->matcher, look);
+	if (!matcher_may_fit(rule->matcher, look))
+		return FALSE;
+	for (const char *at = look->text; (length = flow_sentence(at)) > 0; at += length)
+		if (matcher_fits_part(rule->matcher, at, length) &&
+			!matcher_fits_part(rule->unless, at, length))
+			return TRUE;
+	return FALSE;
+}
+
 static gboolean
 fits(const struct rule *rule, const struct look *subject, const struct look *text, gboolean is_auto)
 {
 	if (rule->when && strcmp(rule->when, is_auto ? "auto" : "person") != 0)
 		return FALSE;
-	if (strcmp(rule->in, "text") != 0 && matcher_fits(rule->matcher, subject))
+	if (strcmp(rule->in, "text") != 0 && says(rule, subject))
 		return TRUE;
-	return strcmp(rule->in, "subject") != 0 && matcher_fits(rule->matcher, text);
+	return strcmp(rule->in, "subject") != 0 && says(rule, text);
 }
 
 const struct rule *

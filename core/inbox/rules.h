@@ -16,6 +16,7 @@ struct rule {
 	char *when;  /* "auto": only of a machine, "person": only of a person, NULL: of both */
 	gboolean before_status; /* of a reason: says more than any status code */
 	struct matcher *matcher;
+	struct matcher *unless; /* not in a sentence that this fits too; NULL: of no sentence */
 };
 
 /* Reads a file of rules; path NULL: the one of the program. */

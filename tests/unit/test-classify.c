@@ -24,6 +24,14 @@ static const struct expected mails[] = {
 	{ "wrong-channel.eml", "wrong_channel", NULL, NULL, NULL },
 	{ "actioned.eml", "actioned", NULL, NULL, NULL },
 	{ "human.eml", "human", NULL, NULL, NULL },
+	{ "ack-jis.eml", "acknowledgement", "20260101-777", NULL, NULL },
+	{ "actioned-sjis.eml", "actioned", NULL, NULL, NULL },
+	{ "refusal-eucjp.eml", "refusal", NULL, NULL, NULL },
+	{ "form-ja.eml", "wrong_channel", NULL, NULL, NULL },
+	{ "question-ja.eml", "question", NULL, NULL, NULL },
+	{ "promise-ja.eml", "human", NULL, NULL, NULL },
+	{ "quoted-en.eml", "question", NULL, NULL, NULL },
+	{ "promise-en.eml", "human", NULL, NULL, NULL },
 	{ "not-bounce.eml", "human", NULL, NULL, NULL },
 };
 
