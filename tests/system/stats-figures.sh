@@ -1,0 +1,129 @@
+#!/usr/bin/env bash
+# `abate stats` against figures worked out by another program from the same store, and its page.
+. "$(dirname "$0")/common.sh"
+
+"$abate" init "$work/store" >/dev/null
+conf=$work/store/abate.conf
+python3 - "$work/store/abate.db" "$source_dir/tests/bench/stats-fill.sql" <<'END'
+import sqlite3, sys
+store = sqlite3.connect(sys.argv[1])
+store.executescript(open(sys.argv[2]).read().replace(":n", "3000"))
+store.execute("UPDATE reports SET provider = '<b>' || char(0x202e) || 'x' WHERE provider = 'provider-007'")
+store.execute("UPDATE indicators SET suffix = 'co.uk' WHERE id % 3 = 0")
+store.commit()
+END
+
+for by in provider kind registrar registry network tld channel type month rung all; do
+	expect_status 0 "$abate" -c "$conf" --json stats --by $by
+	echo "$out" >"$work/$by.json"
+done
+python3 - "$work" <<'END' || fail "figures differ"
+import datetime, json, sqlite3, sys
+work = sys.argv[1]
+store = sqlite3.connect(work + "/store/abate.db")
+
+def km(times):
+    """Kaplan-Meier of (time, happened): events, curve as [(time, surviving)], last time."""
+    times = sorted(times)
+    at_risk, s, curve = len(times), 1.0, []
+    for t in sorted({t for t, _ in times}):
+        here = [e for x, e in times if x == t]
+        if sum(here):
+            s *= 1 - sum(here) / at_risk
+            curve.append((t, s))
+        at_risk -= len(here)
+    return sum(e for _, e in times), curve, times[-1][0] if times else None
+
+def first_at(curve, level):
+    for i, (t, s) in enumerate(curve):
+        if abs(s - level) < 1e-9:
+            return (t + curve[i + 1][0]) / 2 if i + 1 < len(curve) else t
+        if s < level:
+            return t
+    return None
+
+def share(curve, last, days):
+    if last is None or (days * 86400 > last + 1e-6 and not (curve and curve[-1][1] < 1e-9)):
+        return None
+    return 1 - min([s for t, s in curve if t <= days * 86400], default=1.0)
+
+def check(where, got, times):
+    events, curve, last = km(times)
+    assert got["n"] == len(times) and got["events"] == events and got["censored"] == len(times) - events, (where, got)
+    for name, level in ("median_s", .5), ("p90_s", .1):
+        want = first_at(curve, level)
+        assert (want is None) == (got[name] is None) and (want is None or abs(want - got[name]) < 1e-3), (where, name, want, got)
+    for days in 1, 3, 7, 30:
+        want, is_ = share(curve, last, days), got["share_after_days"][str(days)]
+        assert (want is None) == (is_ is None) and (want is None or abs(want - is_) < 1e-6), (where, days, want, got)
+    assert got["few"] == (len(times) < 10)
+
+registrars, hosts = (dict(store.execute("SELECT indicator_id, provider FROM routes WHERE rung = ?", (x,))) for x in ("registrar", "host"))
+month = lambda r: datetime.datetime.fromtimestamp(r["sent"] / 1e6, datetime.timezone.utc).strftime("%Y-%m")
+keys = {"provider": lambda r: r["provider"], "kind": lambda r: r["kind"], "channel": lambda r: r["channel"],
+        "rung": lambda r: r["rung"], "all": lambda r: "all", "type": lambda r: "phishing", "month": month,
+        "registrar": lambda r: registrars.get(r["id"], "-"), "network": lambda r: hosts.get(r["id"], "-"),
+        "registry": lambda r: "-", "tld": lambda r: "uk" if r["id"] % 3 == 0 else "test"}
+store.row_factory = sqlite3.Row
+reports = store.execute("SELECT * FROM reports").fetchall()  # one indicator each, of the same id
+outages = dict((i, (d, u)) for i, d, u in store.execute("SELECT indicator_id, down, up FROM outages"))
+seen = dict(tuple(x) for x in store.execute("SELECT indicator_id, MAX(at) FROM sightings WHERE verdict = 'up' GROUP BY 1"))
+acted = {x[0] for x in store.execute("SELECT report_id FROM replies WHERE class = 'actioned' AND counts = 1")}
+human = dict(tuple(x) for x in store.execute("SELECT report_id, MIN(received) FROM replies WHERE class = 'actioned' GROUP BY 1"))
+for by, key in keys.items():
+    rows = {row["key"]: row for row in map(json.loads, open(f"{work}/{by}.json"))}
+    groups = {}
+    for r in reports:
+        groups.setdefault(key(r), []).append(r)
+    assert sorted(rows) == sorted(groups), (by, sorted(rows)[:5], sorted(groups)[:5])
+    assert list(rows) == sorted(rows, key=lambda k: k.encode()), by
+    for k, members in groups.items():
+        row, ok = rows[k], [r for r in members if r["state"] != "bounced"]
+        assert row["reports"] == row["accepted"] == len(members) and row["unsent"] == 0
+        assert row["bounced"] == len(members) - len(ok)
+        assert row["actioned"] == sum(r["id"] in acted for r in members)
+        assert row["came_back"] == sum(outages.get(r["id"], (0, None))[1] is not None for r in ok)
+        check((by, k), row["takedown"], [((outages[r["id"]][0] - r["sent"]) / 1e6, 1) if r["id"] in outages else
+            (max(0, seen.get(r["id"], 0) - r["sent"]) / 1e6, 0) for r in ok])
+        for name, event in ("first_reply", lambda r: min((x for x in (r["acknowledged"], r["answered"]) if x), default=None)), \
+                ("first_human", lambda r: human.get(r["id"])):
+            if any(event(r) is None for r in ok):  # until now, which is not ours to know: the events only
+                assert row[name]["events"] == sum(event(r) is not None for r in ok), (by, k, name)
+            else:
+                check((by, k, name), row[name], [((event(r) - r["sent"]) / 1e6, 1) for r in ok])
+print("figures agree")
+END
+
+# The page: one file, whole, that asks for nothing from elsewhere and runs nothing.
+expect_status 0 "$abate" -c "$conf" stats --html "$work/page.html"
+python3 - "$work/page.html" <<'END' || fail "the page"
+import html.parser, sys
+text = open(sys.argv[1], encoding="utf-8").read()
+class Page(html.parser.HTMLParser):
+    void = {"meta", "br", "path"}
+    def __init__(self):
+        super().__init__()
+        self.open, self.tags = [], []
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        assert not any(name in ("src", "href") or name.startswith("on") for name, _ in attrs), attrs
+        if tag not in self.void:
+            self.open.append(tag)
+    def handle_startendtag(self, tag, attrs):
+        self.tags.append(tag)
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag, tag
+page = Page()
+page.feed(text)
+assert not page.open and not {"script", "b", "img", "link", "iframe"} & set(page.tags)
+assert page.tags.count("svg") == 3 * 7 and page.tags.count("table") == 4
+assert "\u202e" not in text and "url(" not in text and "because of the report" not in text
+END
+
+expect_status 2 "$abate" -c "$conf" stats --by colour
+expect "there are by provider, kind, registrar" "$out"
+expect_status 0 "$abate" -c "$conf" stats --by all --human
+expect "First answer of a person after the report was sent" "$out"
+expect_status 0 "$abate" -c "$conf" --json show R19
+expect '"seen_down":"20' "$out"
+echo ok
