@@ -23,7 +23,7 @@ assign(struct store *store, gint64 reply_id, gint64 report_id, gboolean *bounced
 	reply = report_id ? store_reply_get(store, reply_id, error) : NULL;
 	if (!report_id)
 		return TRUE;
-	return reply && advance_report(store, reply, bounced, error);
+	return reply && advance_known(store, report, reply, bounced, error);
 }
 
 /* Where it belonged to another report before, that one is not moved back: what it made of it is in

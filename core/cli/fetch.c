@@ -35,7 +35,23 @@ take(const char *source, gint64 received, GBytes *mail, void *user, GError **err
 {
 	struct fetching *fetching = user;
 
-	return receiver_take(fetching->receiver, source, received, mail, &fetching->counts, error);
+	return receiver_push(fetching->receiver, source, received, mail, &fetching->counts, error);
+}
+
+static gboolean
+settle(void *user, GError **error)
+{
+	struct fetching *fetching = user;
+
+	return receiver_settle(fetching->receiver, &fetching->counts, error);
+}
+
+static void
+forget(void *user)
+{
+	const struct fetching *fetching = user;
+
+	receiver_forget(fetching->receiver);
 }
 
 static void
@@ -64,9 +80,12 @@ failed(struct fetching *fetching, const GError *error)
 static void
 read_mailboxes(struct fetching *fetching, const char *maildir)
 {
-	const struct fetch_options options = {
-		.take = take, .progress = show_progress, .stop = &stop, .user = fetching
-	};
+	const struct fetch_options options = { .take = take,
+		.settle = settle,
+		.forget = forget,
+		.progress = show_progress,
+		.stop = &stop,
+		.user = fetching };
 	g_autoptr(GError) error = NULL;
 	gboolean ok;
 

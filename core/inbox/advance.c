@@ -139,13 +139,19 @@ keep_ticket(
 }
 
 gboolean
+advance_known(struct store *store, struct report *report, const struct reply *reply,
+	gboolean *bounced, GError **error)
+{
+	if (bounced)
+		*bounced = FALSE;
+	return settle_doubt(store, report, error) && keep_ticket(store, report, reply, error) &&
+	       step(store, report, reply, bounced, error);
+}
+
+gboolean
 advance_report(struct store *store, const struct reply *reply, gboolean *bounced, GError **error)
 {
 	g_autoptr(Report) report = store_report_get(store, reply->report_id, error);
 
-	if (bounced)
-		*bounced = FALSE;
-	return report && settle_doubt(store, report, error) &&
-	       keep_ticket(store, report, reply, error) &&
-	       step(store, report, reply, bounced, error);
+	return report && advance_known(store, report, reply, bounced, error);
 }

@@ -10,3 +10,6 @@
  * now. FALSE only when the store fails. */
 gboolean
 advance_report(struct store *store, const struct reply *reply, gboolean *bounced, GError **error);
+/* The same with the report as it is in the store now. */
+gboolean advance_known(struct store *store, struct report *report, const struct reply *reply,
+	gboolean *bounced, GError **error);

@@ -29,12 +29,13 @@ fetch_group_commit(
 {
 	if (group->mails == 0)
 		return !mark_key || store_mark_set(group->store, "imap", mark_key, mark, error);
-	group->mails = 0;
-	group->bytes = 0;
-	if (mark_key && !store_mark_set(group->store, "imap", mark_key, mark, error)) {
-		store_rollback(group->store);
+	if ((group->options->settle && !group->options->settle(group->options->user, error)) ||
+		(mark_key && !store_mark_set(group->store, "imap", mark_key, mark, error))) {
+		fetch_group_drop(group);
 		return FALSE;
 	}
+	group->mails = 0;
+	group->bytes = 0;
 	return store_commit(group->store, error);
 }
 
@@ -43,6 +44,8 @@ fetch_group_drop(struct fetch_group *group)
 {
 	if (group->mails > 0)
 		store_rollback(group->store);
+	if (group->options->forget)
+		group->options->forget(group->options->user);
 	group->mails = 0;
 	group->bytes = 0;
 }

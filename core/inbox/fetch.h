@@ -12,7 +12,10 @@ typedef void (*fetch_progress)(gint64 done, gint64 total, void *user);
 
 struct fetch_options {
 	fetch_take take;
-	fetch_progress progress;  /* may be NULL */
+	/* Keeps what take() still had waiting, before it is committed; may be NULL. */
+	gboolean (*settle)(void *user, GError **error);
+	void (*forget)(void *user); /* after an error: it was not; may be NULL */
+	fetch_progress progress;    /* may be NULL */
 	const volatile int *stop; /* not 0: end soon, with what is done so far kept; may be NULL */
 	void *user;
 };

@@ -4,8 +4,8 @@
 
 #include "base/text.h"
 #include "inbox/advance.h"
+#include "inbox/arrivals.h"
 #include "inbox/authentication.h"
-#include "inbox/classify.h"
 #include "inbox/domain.h"
 #include "inbox/match.h"
 #include "inbox/received.h"
@@ -21,15 +21,14 @@ struct receiver {
 	struct finder *finder;
 	char **trusted; /* servers whose Authentication-Results are believed */
 	gboolean below;
+	struct arrivals *arrivals;
 };
 
-/* One mail on its way in. */
-struct arrival {
+/* A mail that is being kept. */
+struct keeping {
 	struct receiver *receiver;
-	struct mail *mail; /* NULL: nothing could be made of it */
-	struct verdict *verdict;
+	struct arrival *arrival;
 	struct match match;
-	char *sender;
 	struct reply *reply;
 };
 
@@ -48,6 +47,7 @@ receiver_new(const struct config *config, const struct profiles *profiles, struc
 	if (!receiver->senders)
 		return NULL;
 	receiver->finder = finder_new(store, receiver->senders);
+	receiver->arrivals = arrivals_new(receiver->rules);
 	return g_steal_pointer(&receiver);
 }
 
@@ -56,21 +56,12 @@ receiver_free(struct receiver *receiver)
 {
 	if (!receiver)
 		return;
+	arrivals_free(receiver->arrivals);
 	finder_free(receiver->finder);
 	senders_free(receiver->senders);
 	rules_free(receiver->rules);
 	g_strfreev(receiver->trusted);
 	g_free(receiver);
-}
-
-static void
-arrival_clear(struct arrival *arrival)
-{
-	match_clear(&arrival->match);
-	verdict_free(arrival->verdict);
-	mail_free(arrival->mail);
-	reply_free(arrival->reply);
-	g_free(arrival->sender);
 }
 
 /* Adds to why a reply does not count or what is odd about it. */
@@ -83,44 +74,43 @@ note(struct reply *reply, const char *words)
 	g_free(before);
 }
 
-/* Whose address it is, when a server that we trust was asked and vouches for it. */
+/* Whether a server that we trust was asked, and vouches for the sender. */
 static gboolean
-is_authentic(const struct arrival *arrival)
+is_authentic(const struct keeping *keeping)
 {
-	const struct receiver *receiver = arrival->receiver;
-	g_autofree char *domain = domain_of(arrival->sender);
+	const struct receiver *receiver = keeping->receiver;
+	g_autofree char *domain = domain_of(keeping->arrival->sender);
 
-	return !receiver->trusted[0] ||
-	       authentication_passes(arrival->mail, receiver->trusted, receiver->below, domain);
+	return !receiver->trusted[0] || authentication_passes(keeping->arrival->mail,
+						receiver->trusted, receiver->below, domain);
 }
 
-/* Who it claims to be, where that matters to a person. */
+/* Notes where it is not. */
 static gboolean
-is_of_provider(struct arrival *arrival)
+is_of_provider(struct keeping *keeping)
 {
-	const struct report *report = arrival->match.report;
+	const char *sender = keeping->arrival->sender;
 
-	if (!arrival->sender ||
-		!senders_belong(arrival->receiver->senders, arrival->sender, report)) {
-		note(arrival->reply, "the sender is not of the provider");
+	if (!sender || !senders_belong(keeping->receiver->senders, sender, keeping->match.report)) {
+		note(keeping->reply, "the sender is not of the provider");
 		return FALSE;
 	}
-	if (is_authentic(arrival))
+	if (is_authentic(keeping))
 		return TRUE;
-	note(arrival->reply, "no server that we trust vouches for the sender");
+	note(keeping->reply, "no server that we trust vouches for the sender");
 	return FALSE;
 }
 
 /* Whoever got the report knows its reference too, so what a stranger says was done is only an
  * answer. */
 static void
-judge_answer(struct arrival *arrival)
+judge_answer(struct keeping *keeping)
 {
-	struct reply *reply = arrival->reply;
-	const gboolean of_provider = is_of_provider(arrival);
+	struct reply *reply = keeping->reply;
+	const gboolean of_provider = is_of_provider(keeping);
 
-	reply->counts = arrival->match.by_reference || of_provider;
-	if (of_provider || !arrival->match.by_reference ||
+	reply->counts = keeping->match.by_reference || of_provider;
+	if (of_provider || !keeping->match.by_reference ||
 		g_strcmp0(reply->class_name, "actioned") != 0)
 		return;
 	g_free(reply->class_name);
@@ -129,25 +119,25 @@ judge_answer(struct arrival *arrival)
 }
 
 static void
-judge(struct arrival *arrival)
+judge(struct keeping *keeping)
 {
-	struct reply *reply = arrival->reply;
+	struct reply *reply = keeping->reply;
 
-	if (!arrival->match.report)
+	if (!keeping->match.report)
 		return;
-	reply->report_id = arrival->match.report->id;
-	reply->match = g_strdup(arrival->match.key);
-	reply->weak = !arrival->match.by_reference;
+	reply->report_id = keeping->match.report->id;
+	reply->match = g_strdup(keeping->match.key);
+	reply->weak = !keeping->match.by_reference;
 	if (strcmp(reply->class_name, "bounce") != 0 && strcmp(reply->class_name, "delay") != 0) {
-		judge_answer(arrival);
+		judge_answer(keeping);
 		return;
 	}
-	reply->counts = arrival->match.by_reference;
+	reply->counts = keeping->match.by_reference;
 	if (!reply->counts)
 		note(reply, "it names the recipient, but does not carry the reference");
 }
 
-/* The first address in From as it is written, where no one can be told. */
+/* From as it is written, where it names no one or several. */
 static char *
 shown_sender(const struct mail *mail)
 {
@@ -157,9 +147,8 @@ shown_sender(const struct mail *mail)
 }
 
 static void
-fill_reply(struct arrival *arrival)
+fill_reply(struct reply *reply, const struct arrival *arrival)
 {
-	struct reply *reply = arrival->reply;
 	const struct verdict *verdict = arrival->verdict;
 
 	reply->class_name = g_strdup(verdict->class);
@@ -171,55 +160,51 @@ fill_reply(struct arrival *arrival)
 	reply->rule = g_strdup(verdict->rule);
 	reply->from = arrival->sender ? g_strdup(arrival->sender) : shown_sender(arrival->mail);
 	reply->subject = *arrival->mail->subject ? g_strdup(arrival->mail->subject) : NULL;
-	if (g_bytes_get_size(reply->content) > MAIL_MAX_SIZE)
+	if (g_bytes_get_size(arrival->content) > MAIL_MAX_SIZE)
 		note(reply, "of a mail this large only the beginning was looked at");
 }
 
-/* Reads it: what it says, who says it, and of which report. */
+/* Of which report it is, and whether it counts. */
 static gboolean
-read_arrival(struct arrival *arrival, GError **error)
+match(struct keeping *keeping, GError **error)
 {
-	struct receiver *receiver = arrival->receiver;
-	struct reply *reply = arrival->reply;
-	g_autoptr(GError) fault = NULL;
+	struct finder *finder = keeping->receiver->finder;
+	struct arrival *arrival = keeping->arrival;
 
-	arrival->mail = mail_parse(reply->content, &fault);
 	if (!arrival->mail) {
-		reply->class_name = g_strdup("unclassified");
-		reply->rule = g_strdup("broken");
-		note(reply, fault->message);
+		keeping->reply->class_name = g_strdup("unclassified");
+		keeping->reply->rule = g_strdup("broken");
+		note(keeping->reply, arrival->fault);
 		return TRUE;
 	}
-	arrival->sender = sender_address(arrival->mail);
-	arrival->verdict = classify(arrival->mail, receiver->rules);
-	if (!finder_find(receiver->finder, arrival->mail, arrival->verdict, arrival->sender,
-		    &arrival->match, error))
+	if (!finder_find(finder, arrival->mail, arrival->verdict, arrival->sender, &keeping->match,
+		    error))
 		return FALSE;
-	if (arrival->match.report)
-		finder_ticket(
-			receiver->finder, arrival->mail, arrival->verdict, arrival->match.report);
-	fill_reply(arrival);
-	judge(arrival);
+	if (keeping->match.report)
+		finder_ticket(finder, arrival->mail, arrival->verdict, keeping->match.report);
+	fill_reply(keeping->reply, arrival);
+	judge(keeping);
 	return TRUE;
 }
 
 /* When it came; a time to come is a wrong one. */
-static void
-set_time(struct arrival *arrival, gint64 received)
+static gint64
+time_of(const struct arrival *arrival)
 {
 	const gint64 now = text_now();
+	gint64 received = arrival->received;
 
 	if (received <= 0 && arrival->mail)
 		received = received_time(arrival->mail);
-	arrival->reply->received = received > 0 ? MIN(received, now) : now;
+	return received > 0 ? MIN(received, now) : now;
 }
 
 static void
-count(const struct arrival *arrival, gboolean bounced, struct received_counts *counts)
+count(const struct keeping *keeping, gboolean bounced, struct received_counts *counts)
 {
-	const struct reply *reply = arrival->reply;
+	const struct reply *reply = keeping->reply;
 
-	counts->broken += !arrival->mail || arrival->mail->bare;
+	counts->broken += !keeping->arrival->mail || keeping->arrival->mail->bare;
 	if (!reply->report_id)
 		counts->unmatched++;
 	else if (reply->weak)
@@ -232,61 +217,109 @@ count(const struct arrival *arrival, gboolean bounced, struct received_counts *c
 }
 
 static gboolean
-keep(struct arrival *arrival, struct received_counts *counts, GError **error)
+keep(struct keeping *keeping, struct received_counts *counts, GError **error)
 {
-	struct store *store = arrival->receiver->store;
+	struct store *store = keeping->receiver->store;
 	gboolean is_new, bounced = FALSE;
 
-	if (!store_reply_add(store, arrival->reply, &is_new, error))
+	if (!store_reply_add(store, keeping->reply, &is_new, error))
 		return FALSE;
 	if (!is_new) {
 		counts->known++;
 		return TRUE;
 	}
-	if (arrival->reply->counts && !advance_report(store, arrival->reply, &bounced, error))
+	if (keeping->reply->counts &&
+		!advance_known(store, keeping->match.report, keeping->reply, &bounced, error))
 		return FALSE;
-	count(arrival, bounced, counts);
+	count(keeping, bounced, counts);
 	return TRUE;
 }
 
-/* In one transaction, so that two fetches at once keep it once. */
 static gboolean
-take(struct arrival *arrival, gint64 received, struct received_counts *counts, GError **error)
+keep_new(struct keeping *keeping, struct received_counts *counts, GError **error)
 {
-	struct store *store = arrival->receiver->store;
+	struct reply *reply = keeping->reply;
 	gboolean known;
 
-	if (!store_reply_known(store, arrival->reply, &known, error))
+	reply->source = g_strdup(keeping->arrival->source);
+	reply->content = g_bytes_ref(keeping->arrival->content);
+	reply->digest = g_strdup(keeping->arrival->digest);
+	if (!store_reply_known(keeping->receiver->store, reply, &known, error))
 		return FALSE;
 	if (known) {
 		counts->known++;
 		return TRUE;
 	}
-	if (!read_arrival(arrival, error))
+	reply->received = time_of(keeping->arrival);
+	return match(keeping, error) && keep(keeping, counts, error);
+}
+
+/* In one transaction, so that two fetches at once keep it once. */
+static gboolean
+keep_arrival(struct receiver *receiver, struct arrival *arrival, struct received_counts *counts,
+	GError **error)
+{
+	struct keeping keeping = { .receiver = receiver, .arrival = arrival };
+	gboolean ok = store_begin(receiver->store, error);
+
+	if (!ok)
 		return FALSE;
-	set_time(arrival, received);
-	return keep(arrival, counts, error);
+	keeping.reply = reply_new();
+	ok = keep_new(&keeping, counts, error);
+	if (ok)
+		ok = store_commit(receiver->store, error);
+	else
+		store_rollback(receiver->store);
+	match_clear(&keeping.match);
+	reply_free(keeping.reply);
+	return ok;
+}
+
+static gboolean
+keep_first(struct receiver *receiver, struct received_counts *counts, GError **error)
+{
+	struct arrival *arrival = arrivals_pop(receiver->arrivals);
+	const gboolean ok = !arrival || keep_arrival(receiver, arrival, counts, error);
+
+	if (arrival)
+		arrivals_done(receiver->arrivals, arrival);
+	return ok;
+}
+
+gboolean
+receiver_push(struct receiver *receiver, const char *source, gint64 received, GBytes *mail,
+	struct received_counts *counts, GError **error)
+{
+	counts->read++;
+	arrivals_push(receiver->arrivals, arrival_new(source, received, mail));
+	while (arrivals_is_full(receiver->arrivals))
+		if (!keep_first(receiver, counts, error))
+			return FALSE;
+	return TRUE;
+}
+
+gboolean
+receiver_settle(struct receiver *receiver, struct received_counts *counts, GError **error)
+{
+	while (!arrivals_is_empty(receiver->arrivals))
+		if (!keep_first(receiver, counts, error))
+			return FALSE;
+	return TRUE;
+}
+
+void
+receiver_forget(struct receiver *receiver)
+{
+	arrivals_forget(receiver->arrivals);
 }
 
 gboolean
 receiver_take(struct receiver *receiver, const char *source, gint64 received, GBytes *mail,
 	struct received_counts *counts, GError **error)
 {
-	struct arrival arrival = { .receiver = receiver, .reply = reply_new() };
-	gboolean ok;
-
-	arrival.reply->source = g_strdup(source);
-	arrival.reply->content = g_bytes_ref(mail);
-	arrival.reply->digest = g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, mail);
-	counts->read++;
-	ok = store_begin(receiver->store, error);
-	if (ok) {
-		ok = take(&arrival, received, counts, error);
-		if (!ok)
-			store_rollback(receiver->store);
-		else
-			ok = store_commit(receiver->store, error);
-	}
-	arrival_clear(&arrival);
-	return ok;
+	if (receiver_push(receiver, source, received, mail, counts, error) &&
+		receiver_settle(receiver, counts, error))
+		return TRUE;
+	receiver_forget(receiver);
+	return FALSE;
 }

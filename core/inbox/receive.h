@@ -30,3 +30,9 @@ extern const char *const received_classes[];
  * Counts it in counts. FALSE only when the store fails. Put many into one transaction. */
 gboolean receiver_take(struct receiver *receiver, const char *source, gint64 received, GBytes *mail,
 	struct received_counts *counts, GError **error);
+/* The same in two steps, for many mails: threads read what was pushed while it waits its turn, and
+ * settling keeps all of it, in order. Settle before each commit; forget after a rollback. */
+gboolean receiver_push(struct receiver *receiver, const char *source, gint64 received, GBytes *mail,
+	struct received_counts *counts, GError **error);
+gboolean receiver_settle(struct receiver *receiver, struct received_counts *counts, GError **error);
+void receiver_forget(struct receiver *receiver);

@@ -1,0 +1,173 @@
+#include "inbox/arrivals.h"
+
+/* What waits at most: so many mails, and so many bytes. */
+#define WAITING_MAX 128
+#define BYTES_MAX (gsize)(8 * 1024 * 1024)
+#define THREADS_MAX 4
+
+/* Whoever comes first reads it: a thread, or who waits for it. */
+enum stage { STAGE_NEW, STAGE_TAKEN, STAGE_READ, STAGE_OVER };
+
+struct entry {
+	gatomicrefcount references; /* one of the queue, one of the pool */
+	int stage;		    /* of enum stage, under the lock */
+	struct arrival *arrival;
+};
+
+struct arrivals {
+	const struct rules *rules;
+	GThreadPool *pool;
+	GMutex lock;
+	GCond read;
+	GQueue waiting; /* of struct entry * */
+	gsize bytes;
+};
+
+static void
+entry_unref(struct entry *entry)
+{
+	if (!g_atomic_ref_count_dec(&entry->references))
+		return;
+	arrival_free(entry->arrival);
+	g_free(entry);
+}
+
+/* Whether it is the caller's to be read. */
+static gboolean
+take(struct arrivals *arrivals, struct entry *entry)
+{
+	gboolean is_new;
+
+	g_mutex_lock(&arrivals->lock);
+	is_new = entry->stage == STAGE_NEW;
+	if (is_new)
+		entry->stage = STAGE_TAKEN;
+	g_mutex_unlock(&arrivals->lock);
+	return is_new;
+}
+
+static void
+read_entry(struct arrivals *arrivals, struct entry *entry)
+{
+	arrival_read(entry->arrival, arrivals->rules);
+	g_mutex_lock(&arrivals->lock);
+	entry->stage = STAGE_READ;
+	g_cond_broadcast(&arrivals->read);
+	g_mutex_unlock(&arrivals->lock);
+}
+
+static void
+work(void *data, void *user)
+{
+	struct arrivals *arrivals = user;
+	struct entry *entry = data;
+
+	/* What is over is only to be freed. */
+	if (take(arrivals, entry))
+		read_entry(arrivals, entry);
+	entry_unref(entry);
+}
+
+struct arrivals *
+arrivals_new(const struct rules *rules)
+{
+	struct arrivals *arrivals = g_new0(struct arrivals, 1);
+	const int threads = (int)MIN(g_get_num_processors(), THREADS_MAX);
+
+	arrivals->rules = rules;
+	g_mutex_init(&arrivals->lock);
+	g_cond_init(&arrivals->read);
+	g_queue_init(&arrivals->waiting);
+	/* NULL where the system gives no thread: then all is read by who waits. */
+	arrivals->pool = g_thread_pool_new(work, arrivals, MAX(threads - 1, 1), FALSE, NULL);
+	return arrivals;
+}
+
+/* What no thread has begun, none needs to begin. */
+void
+arrivals_forget(struct arrivals *arrivals)
+{
+	struct entry *entry;
+
+	while ((entry = g_queue_pop_head(&arrivals->waiting))) {
+		take(arrivals, entry);
+		entry_unref(entry);
+	}
+	arrivals->bytes = 0;
+}
+
+void
+arrivals_free(struct arrivals *arrivals)
+{
+	if (!arrivals)
+		return;
+	arrivals_forget(arrivals);
+	if (arrivals->pool)
+		g_thread_pool_free(arrivals->pool, FALSE, TRUE);
+	g_mutex_clear(&arrivals->lock);
+	g_cond_clear(&arrivals->read);
+	g_free(arrivals);
+}
+
+void
+arrivals_push(struct arrivals *arrivals, struct arrival *arrival)
+{
+	struct entry *entry = g_new0(struct entry, 1);
+
+	entry->arrival = arrival;
+	g_atomic_ref_count_init(&entry->references);
+	g_queue_push_tail(&arrivals->waiting, entry);
+	arrivals->bytes += g_bytes_get_size(arrival->content);
+	if (!arrivals->pool)
+		return;
+	g_atomic_ref_count_inc(&entry->references);
+	g_thread_pool_push(arrivals->pool, entry, NULL);
+}
+
+gboolean
+arrivals_is_full(const struct arrivals *arrivals)
+{
+	return arrivals->waiting.length >= WAITING_MAX || arrivals->bytes >= BYTES_MAX;
+}
+
+gboolean
+arrivals_is_empty(const struct arrivals *arrivals)
+{
+	return arrivals->waiting.length == 0;
+}
+
+struct arrival *
+arrivals_pop(struct arrivals *arrivals)
+{
+	struct entry *entry = g_queue_pop_head(&arrivals->waiting);
+	struct arrival *arrival;
+
+	if (!entry)
+		return NULL;
+	if (take(arrivals, entry))
+		read_entry(arrivals, entry);
+	g_mutex_lock(&arrivals->lock);
+	while (entry->stage != STAGE_READ)
+		g_cond_wait(&arrivals->read, &arrivals->lock);
+	g_mutex_unlock(&arrivals->lock);
+	arrival = g_steal_pointer(&entry->arrival);
+	arrivals->bytes -= g_bytes_get_size(arrival->content);
+	entry_unref(entry);
+	return arrival;
+}
+
+void
+arrivals_done(struct arrivals *arrivals, struct arrival *arrival)
+{
+	struct entry *entry;
+
+	if (!arrivals->pool || g_bytes_get_size(arrival->content) > BYTES_MAX / WAITING_MAX) {
+		arrival_free(arrival);
+		return;
+	}
+	entry = g_new0(struct entry, 1);
+	entry->arrival = arrival;
+	entry->stage = STAGE_OVER;
+	g_atomic_ref_count_init(&entry->references);
+	g_thread_pool_push(arrivals->pool, entry, NULL);
+}

@@ -1,0 +1,22 @@
+/* Mails that several threads read ahead; they come out in the order in which they went in. */
+#pragma once
+
+#include "inbox/arrival.h"
+
+struct arrivals;
+
+/* rules are borrowed. */
+struct arrivals *arrivals_new(const struct rules *rules);
+/* Waits for the threads; forgets what is left. */
+void arrivals_free(struct arrivals *arrivals);
+/* Takes arrival. */
+void arrivals_push(struct arrivals *arrivals, struct arrival *arrival);
+/* Whether so much waits that the next one should be taken out first. */
+gboolean arrivals_is_full(const struct arrivals *arrivals);
+gboolean arrivals_is_empty(const struct arrivals *arrivals);
+/* Forgets what waits. */
+void arrivals_forget(struct arrivals *arrivals);
+/* The first that went in, once it is read; NULL when none is left. Give it to arrivals_done(). */
+struct arrival *arrivals_pop(struct arrivals *arrivals);
+/* Frees what came out, in a thread that has the time. */
+void arrivals_done(struct arrivals *arrivals, struct arrival *arrival);
