@@ -1,5 +1,11 @@
 #include "inbox/arrival.h"
 
+#include <string.h>
+
+#include "inbox/authentication.h"
+#include "inbox/clues.h"
+#include "inbox/domain.h"
+#include "inbox/received.h"
 #include "inbox/sender.h"
 
 struct arrival *
@@ -19,26 +25,55 @@ arrival_free(struct arrival *arrival)
 	if (!arrival)
 		return;
 	verdict_free(arrival->verdict);
+	g_clear_pointer(&arrival->clues, g_ptr_array_unref);
 	mail_free(arrival->mail);
 	g_bytes_unref(arrival->content);
 	g_free(arrival->source);
 	g_free(arrival->digest);
 	g_free(arrival->fault);
 	g_free(arrival->sender);
+	g_free(arrival->shown_from);
 	g_free(arrival);
 }
 
+static char *
+shown_from(const struct mail *mail)
+{
+	const char *from = mail_header(mail, "From");
+
+	return from ? g_utf8_make_valid(from, (gssize)MIN(strlen(from), 254)) : NULL;
+}
+
+static gboolean
+is_authentic(const struct arrival *arrival, const struct arrival_reading *reading)
+{
+	g_autofree char *domain = NULL;
+
+	if (!reading->trusted[0])
+		return TRUE;
+	domain = domain_of(arrival->sender);
+	return authentication_passes(arrival->mail, reading->trusted, reading->below, domain);
+}
+
 void
-arrival_read(struct arrival *arrival, const struct rules *rules)
+arrival_read(struct arrival *arrival, const struct arrival_reading *reading)
 {
 	g_autoptr(GError) fault = NULL;
+	struct mail *mail = mail_parse(arrival->content, &fault);
 
 	arrival->digest = g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, arrival->content);
-	arrival->mail = mail_parse(arrival->content, &fault);
-	if (!arrival->mail) {
+	arrival->mail = mail;
+	if (!mail) {
 		arrival->fault = g_strdup(fault->message);
 		return;
 	}
-	arrival->sender = sender_address(arrival->mail);
-	arrival->verdict = classify(arrival->mail, rules);
+	arrival->sender = sender_address(mail);
+	arrival->shown_from = arrival->sender ? NULL : shown_from(mail);
+	arrival->authentic = is_authentic(arrival, reading);
+	if (arrival->received <= 0)
+		arrival->received = received_time(mail);
+	arrival->verdict = classify(mail, reading->rules);
+	arrival->clues = clues_collect(mail, arrival->verdict);
+	/* It costs most where it is not freed by who made it. */
+	g_clear_object(&mail->message);
 }

@@ -5,17 +5,27 @@
 
 struct arrival {
 	char *source;
-	gint64 received; /* 0: not told */
+	gint64 received; /* 0: not told, not even by the mail itself once it is read */
 	GBytes *content;
 	/* Set by arrival_read(). */
-	char *digest;		 /* hex SHA-256 */
-	struct mail *mail;	 /* NULL: nothing could be made of it, … */
-	char *fault;		 /* … and why */
-	char *sender;		 /* as sender_address() gives it; may be NULL */
-	struct verdict *verdict; /* NULL without a mail */
+	char *digest;	    /* hex SHA-256 */
+	struct mail *mail;  /* without its message; NULL: nothing could be made of it, … */
+	char *fault;	    /* … and why; then the rest is NULL */
+	char *sender;	    /* as sender_address() gives it; may be NULL */
+	char *shown_from;   /* as it is written, where there is no sender; may be NULL */
+	gboolean authentic; /* a trusted server vouches for the sender, or none is set */
+	struct verdict *verdict;
+	GPtrArray *clues; /* see clues_collect() */
+};
+
+/* How mails are read; borrowed. */
+struct arrival_reading {
+	const struct rules *rules;
+	char *const *trusted; /* servers whose Authentication-Results are believed */
+	gboolean below;	      /* see authentication_passes() */
 };
 
 struct arrival *arrival_new(const char *source, gint64 received, GBytes *content);
 void arrival_free(struct arrival *arrival);
 /* May be called in any thread. */
-void arrival_read(struct arrival *arrival, const struct rules *rules);
+void arrival_read(struct arrival *arrival, const struct arrival_reading *reading);

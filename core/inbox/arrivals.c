@@ -15,7 +15,7 @@ struct entry {
 };
 
 struct arrivals {
-	const struct rules *rules;
+	const struct arrival_reading *reading;
 	GThreadPool *pool;
 	GMutex lock;
 	GCond read;
@@ -49,7 +49,7 @@ take(struct arrivals *arrivals, struct entry *entry)
 static void
 read_entry(struct arrivals *arrivals, struct entry *entry)
 {
-	arrival_read(entry->arrival, arrivals->rules);
+	arrival_read(entry->arrival, arrivals->reading);
 	g_mutex_lock(&arrivals->lock);
 	entry->stage = STAGE_READ;
 	g_cond_broadcast(&arrivals->read);
@@ -69,12 +69,12 @@ work(void *data, void *user)
 }
 
 struct arrivals *
-arrivals_new(const struct rules *rules)
+arrivals_new(const struct arrival_reading *reading)
 {
 	struct arrivals *arrivals = g_new0(struct arrivals, 1);
 	const int threads = (int)MIN(g_get_num_processors(), THREADS_MAX);
 
-	arrivals->rules = rules;
+	arrivals->reading = reading;
 	g_mutex_init(&arrivals->lock);
 	g_cond_init(&arrivals->read);
 	g_queue_init(&arrivals->waiting);

@@ -5,8 +5,8 @@
 
 struct arrivals;
 
-/* rules are borrowed. */
-struct arrivals *arrivals_new(const struct rules *rules);
+/* reading is borrowed. */
+struct arrivals *arrivals_new(const struct arrival_reading *reading);
 /* Waits for the threads; forgets what is left. */
 void arrivals_free(struct arrivals *arrivals);
 /* Takes arrival. */

@@ -2,13 +2,10 @@
 
 #include <string.h>
 
-#include "base/reference.h"
 #include "base/text.h"
+#include "inbox/clues.h"
 #include "inbox/numbers.h"
 
-/* References that are looked up for one mail, and ids of a thread, the last ones first. */
-#define TOKENS_MAX 32
-#define THREAD_MAX 32
 /* Shorter numbers stand in too many mails. */
 #define TICKET_MIN 5
 /* How long a bounce may take that says no more than whom it could not reach. */
@@ -23,11 +20,11 @@ struct finder {
 
 struct search {
 	struct finder *finder;
+	const struct arrival *arrival;
 	const struct mail *mail;
 	const struct verdict *verdict;
 	const char *sender;
 	struct match *match;
-	GHashTable *tried; /* references that the store does not know */
 	GError **error;
 };
 
@@ -74,152 +71,25 @@ found(struct search *search, struct report *report, const char *key, gboolean by
 	return TRUE;
 }
 
+/* A Message-ID without the reference in it could be guessed. */
 static gboolean
-by_token(struct search *search, char *token, const char *key)
+by_clue(struct search *search, const struct clue *clue)
 {
 	GError *failure = NULL;
+	struct report *report = store_report_known(search->finder->store,
+		clue->is_message ? "message_id" : "reference", clue->value, &failure);
 
-	if (g_hash_table_size(search->tried) >= TOKENS_MAX ||
-		!g_hash_table_add(search->tried, g_strdup(token)))
-		return TRUE;
-	return found(search, store_report_find(search->finder->store, "reference", token, &failure),
-		key, TRUE, failure);
+	return found(search, report, clue->key, !clue->is_message, failure);
 }
 
-/* Any reference in text that is one of ours. Mail systems change the case of addresses. */
 static gboolean
-by_text(struct search *search, const char *text, const char *key)
+by_reference(struct search *search)
 {
-	g_autofree char *lower = text && *text ? g_ascii_strdown(text, -1) : NULL;
-	const char *at = lower;
+	const GPtrArray *clues = search->arrival->clues;
 
-	while (at && !search->match->report) {
-		g_autofree char *token = reference_find(at);
-
-		if (!token)
-			break;
-		if (!by_token(search, token, key))
+	for (guint i = 0; i < clues->len && !search->match->report; i++)
+		if (!by_clue(search, clues->pdata[i]))
 			return FALSE;
-		at = strstr(at, token) + strlen(token);
-	}
-	return TRUE;
-}
-
-/* A Message-ID of ours; one without the reference in it could be guessed. */
-static gboolean
-by_message_id(struct search *search, const char *id, const char *key)
-{
-	GError *failure = NULL;
-	struct report *report;
-
-	if (!by_text(search, id, key) || search->match->report)
-		return !*search->error;
-	report = store_report_find(search->finder->store, "message_id", id, &failure);
-	return found(search, report, key,
-		report && report->reference && strstr(id, report->reference) != NULL, failure);
-}
-
-/* The ids of a thread, the last one first: it is what was answered. */
-static gboolean
-by_thread(struct search *search, const char *header, const char *key)
-{
-	g_auto(GStrv) ids = g_strsplit_set(header ? header : "", "<> \t\r\n,", -1);
-	guint looked = 0;
-
-	for (guint i = g_strv_length(ids); i-- > 0 && looked < THREAD_MAX;) {
-		if (!*ids[i])
-			continue;
-		looked++;
-		if (!by_message_id(search, ids[i], key))
-			return FALSE;
-		if (search->match->report)
-			return TRUE;
-	}
-	return TRUE;
-}
-
-static gboolean
-by_in_reply_to(struct search *search)
-{
-	return by_thread(search, mail_header(search->mail, "In-Reply-To"), "in-reply-to");
-}
-
-static gboolean
-by_references(struct search *search)
-{
-	return by_thread(search, mail_header(search->mail, "References"), "references");
-}
-
-static gboolean
-by_address(struct search *search)
-{
-	static const char *const names[] = { "To", "Cc", "Delivered-To", "X-Original-To",
-		"Envelope-To", NULL };
-	GMimeHeaderList *headers =
-		g_mime_object_get_header_list(GMIME_OBJECT(search->mail->message));
-	const int n = g_mime_header_list_get_count(headers);
-
-	for (int i = 0; i < n && !search->match->report; i++) {
-		GMimeHeader *header = g_mime_header_list_get_header_at(headers, i);
-
-		for (const char *const *name = names; *name; name++)
-			if (g_ascii_strcasecmp(g_mime_header_get_name(header), *name) == 0 &&
-				!by_text(search, g_mime_header_get_raw_value(header), "address"))
-				return FALSE;
-	}
-	return TRUE;
-}
-
-static gboolean
-by_subject(struct search *search)
-{
-	return by_text(search, search->mail->subject, "subject");
-}
-
-static gboolean
-is_delivery(const struct verdict *verdict)
-{
-	return strcmp(verdict->class, "bounce") == 0 || strcmp(verdict->class, "delay") == 0;
-}
-
-/* Our envelope id is the reference alone. */
-static gboolean
-by_envelope_id(struct search *search, const char *status)
-{
-	static const char name[] = "\noriginal-envelope-id:";
-	g_autofree char *lower = g_strconcat("\n", status, NULL);
-	g_autofree char *fields = g_ascii_strdown(lower, -1);
-	const char *at = strstr(fields, name);
-	g_autofree char *id = NULL, *tagged = NULL;
-
-	if (!at)
-		return TRUE;
-	at += strlen(name);
-	id = g_strstrip(g_strndup(at, strcspn(at, "\n")));
-	tagged = g_strconcat("abate-", id, NULL);
-	return by_text(search, strlen(id) == 16 ? tagged : id, "envid");
-}
-
-static gboolean
-by_envid(struct search *search)
-{
-	const char *status = mail_part(search->mail, "message/delivery-status");
-
-	return !status || !is_delivery(search->verdict) || by_envelope_id(search, status);
-}
-
-/* What a bounce returns of our mail, as a part or in its text; of other mails, what they quote. */
-static gboolean
-by_parts(struct search *search)
-{
-	const gboolean delivery = is_delivery(search->verdict);
-
-	for (guint i = 0; i < search->mail->parts->len && !search->match->report; i++) {
-		const struct mail_part *part = g_ptr_array_index(search->mail->parts, i);
-
-		if (!by_text(search, part->text, delivery ? "returned-headers" : "text"))
-			return FALSE;
-	}
 	return TRUE;
 }
 
@@ -288,7 +158,7 @@ by_ticket(struct search *search)
 	const char *general = search->verdict->ticket;
 	GHashTable *providers = told_providers(search->finder->told, search->sender, search->error);
 
-	if (!providers || is_delivery(search->verdict))
+	if (!providers || clues_is_delivery(search->verdict))
 		return providers != NULL;
 	if (!by_own_patterns(search, providers) ||
 		(!search->match->report && general && !by_number(search, general, TRUE)) ||
@@ -309,7 +179,7 @@ by_recipient(struct search *search)
 	GHashTableIter iter;
 	void *provider;
 
-	if (!is_delivery(search->verdict) || !recipient)
+	if (!clues_is_delivery(search->verdict) || !recipient)
 		return TRUE;
 	providers = told_providers(search->finder->told, recipient, search->error);
 	if (!providers)
@@ -339,7 +209,7 @@ by_indicator(struct search *search)
 	void *provider;
 	gint64 id = 0, one = 0;
 
-	if (is_delivery(search->verdict))
+	if (clues_is_delivery(search->verdict))
 		return TRUE;
 	providers = told_providers(search->finder->told, search->sender, search->error);
 	if (!providers || g_hash_table_size(providers) == 0)
@@ -362,14 +232,14 @@ by_indicator(struct search *search)
 }
 
 gboolean
-finder_find(struct finder *finder, const struct mail *mail, const struct verdict *verdict,
-	const char *sender, struct match *match, GError **error)
+finder_find(
+	struct finder *finder, const struct arrival *arrival, struct match *match, GError **error)
 {
-	static gboolean (*const steps[])(struct search *) = { by_in_reply_to, by_references,
-		by_address, by_subject, by_envid, by_parts, by_ticket, by_recipient, by_indicator };
-	g_autoptr(GHashTable) tried = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	static gboolean (*const steps[])(
+		struct search *) = { by_reference, by_ticket, by_recipient, by_indicator };
 	GError *failure = NULL;
-	struct search search = { finder, mail, verdict, sender, match, tried, &failure };
+	struct search search = { finder, arrival, arrival->mail, arrival->verdict, arrival->sender,
+		match, &failure };
 
 	*match = (struct match){ 0 };
 	for (gsize i = 0; i < G_N_ELEMENTS(steps) && !match->report; i++)
@@ -381,9 +251,8 @@ finder_find(struct finder *finder, const struct mail *mail, const struct verdict
 }
 
 void
-finder_ticket(struct finder *finder, const struct mail *mail, struct verdict *verdict,
-	const struct report *report)
+finder_ticket(struct finder *finder, struct arrival *arrival, const struct report *report)
 {
-	classify_ticket(
-		verdict, mail, finder->tickets, senders_profile(finder->senders, report->provider));
+	classify_ticket(arrival->verdict, arrival->mail, finder->tickets,
+		senders_profile(finder->senders, report->provider));
 }

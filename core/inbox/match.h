@@ -1,7 +1,7 @@
 /* Which report a mail answers, and by what that is known. */
 #pragma once
 
-#include "inbox/classify.h"
+#include "inbox/arrival.h"
 #include "inbox/told.h"
 
 struct finder;
@@ -21,9 +21,8 @@ struct match {
 };
 void match_clear(struct match *match);
 
-/* sender: as sender_address() gives it; may be NULL. FALSE only when the store fails. */
-gboolean finder_find(struct finder *finder, const struct mail *mail, const struct verdict *verdict,
-	const char *sender, struct match *match, GError **error);
-/* Puts the ticket that the report's provider's own patterns find into verdict. */
-void finder_ticket(struct finder *finder, const struct mail *mail, struct verdict *verdict,
-	const struct report *report);
+/* FALSE only when the store fails. */
+gboolean finder_find(
+	struct finder *finder, const struct arrival *arrival, struct match *match, GError **error);
+/* Puts the ticket that the report's provider's own patterns find into the verdict. */
+void finder_ticket(struct finder *finder, struct arrival *arrival, const struct report *report);

@@ -5,10 +5,7 @@
 #include "base/text.h"
 #include "inbox/advance.h"
 #include "inbox/arrivals.h"
-#include "inbox/authentication.h"
-#include "inbox/domain.h"
 #include "inbox/match.h"
-#include "inbox/received.h"
 
 const char *const received_classes[] = { "acknowledgement", "human", "question", "actioned",
 	"refusal", "wrong_channel", "bounce", "delay", "vacation", "unclassified", NULL };
@@ -19,8 +16,8 @@ struct receiver {
 	struct rules *rules;
 	struct senders *senders;
 	struct finder *finder;
-	char **trusted; /* servers whose Authentication-Results are believed */
-	gboolean below;
+	char **trusted;
+	struct arrival_reading reading;
 	struct arrivals *arrivals;
 };
 
@@ -41,13 +38,15 @@ receiver_new(const struct config *config, const struct profiles *profiles, struc
 	receiver->config = config;
 	receiver->store = store;
 	receiver->trusted = config_list(config, "inbox", "trusted_authserv");
-	receiver->below = config_boolean(config, "inbox", "trusted_below");
 	receiver->rules = rules_load(NULL, error);
 	receiver->senders = receiver->rules ? senders_new(profiles, error) : NULL;
 	if (!receiver->senders)
 		return NULL;
 	receiver->finder = finder_new(store, receiver->senders);
-	receiver->arrivals = arrivals_new(receiver->rules);
+	receiver->reading.rules = receiver->rules;
+	receiver->reading.trusted = receiver->trusted;
+	receiver->reading.below = config_boolean(config, "inbox", "trusted_below");
+	receiver->arrivals = arrivals_new(&receiver->reading);
 	return g_steal_pointer(&receiver);
 }
 
@@ -74,17 +73,6 @@ note(struct reply *reply, const char *words)
 	g_free(before);
 }
 
-/* Whether a server that we trust was asked, and vouches for the sender. */
-static gboolean
-is_authentic(const struct keeping *keeping)
-{
-	const struct receiver *receiver = keeping->receiver;
-	g_autofree char *domain = domain_of(keeping->arrival->sender);
-
-	return !receiver->trusted[0] || authentication_passes(keeping->arrival->mail,
-						receiver->trusted, receiver->below, domain);
-}
-
 /* Notes where it is not. */
 static gboolean
 is_of_provider(struct keeping *keeping)
@@ -95,7 +83,7 @@ is_of_provider(struct keeping *keeping)
 		note(keeping->reply, "the sender is not of the provider");
 		return FALSE;
 	}
-	if (is_authentic(keeping))
+	if (keeping->arrival->authentic)
 		return TRUE;
 	note(keeping->reply, "no server that we trust vouches for the sender");
 	return FALSE;
@@ -137,15 +125,6 @@ judge(struct keeping *keeping)
 		note(reply, "it names the recipient, but does not carry the reference");
 }
 
-/* From as it is written, where it names no one or several. */
-static char *
-shown_sender(const struct mail *mail)
-{
-	const char *from = mail_header(mail, "From");
-
-	return from ? g_utf8_make_valid(from, (gssize)MIN(strlen(from), 254)) : NULL;
-}
-
 static void
 fill_reply(struct reply *reply, const struct arrival *arrival)
 {
@@ -158,7 +137,7 @@ fill_reply(struct reply *reply, const struct arrival *arrival)
 	reply->diagnostic = g_strdup(verdict->diagnostic);
 	reply->reason = g_strdup(verdict->reason);
 	reply->rule = g_strdup(verdict->rule);
-	reply->from = arrival->sender ? g_strdup(arrival->sender) : shown_sender(arrival->mail);
+	reply->from = g_strdup(arrival->sender ? arrival->sender : arrival->shown_from);
 	reply->subject = *arrival->mail->subject ? g_strdup(arrival->mail->subject) : NULL;
 	if (g_bytes_get_size(arrival->content) > MAIL_MAX_SIZE)
 		note(reply, "of a mail this large only the beginning was looked at");
@@ -177,26 +156,13 @@ match(struct keeping *keeping, GError **error)
 		note(keeping->reply, arrival->fault);
 		return TRUE;
 	}
-	if (!finder_find(finder, arrival->mail, arrival->verdict, arrival->sender, &keeping->match,
-		    error))
+	if (!finder_find(finder, arrival, &keeping->match, error))
 		return FALSE;
 	if (keeping->match.report)
-		finder_ticket(finder, arrival->mail, arrival->verdict, keeping->match.report);
+		finder_ticket(finder, arrival, keeping->match.report);
 	fill_reply(keeping->reply, arrival);
 	judge(keeping);
 	return TRUE;
-}
-
-/* When it came; a time to come is a wrong one. */
-static gint64
-time_of(const struct arrival *arrival)
-{
-	const gint64 now = text_now();
-	gint64 received = arrival->received;
-
-	if (received <= 0 && arrival->mail)
-		received = received_time(arrival->mail);
-	return received > 0 ? MIN(received, now) : now;
 }
 
 static void
@@ -239,18 +205,14 @@ static gboolean
 keep_new(struct keeping *keeping, struct received_counts *counts, GError **error)
 {
 	struct reply *reply = keeping->reply;
-	gboolean known;
+	const gint64 now = text_now();
 
 	reply->source = g_strdup(keeping->arrival->source);
 	reply->content = g_bytes_ref(keeping->arrival->content);
 	reply->digest = g_strdup(keeping->arrival->digest);
-	if (!store_reply_known(keeping->receiver->store, reply, &known, error))
-		return FALSE;
-	if (known) {
-		counts->known++;
-		return TRUE;
-	}
-	reply->received = time_of(keeping->arrival);
+	/* A time to come is a wrong one. */
+	reply->received =
+		keeping->arrival->received > 0 ? MIN(keeping->arrival->received, now) : now;
 	return match(keeping, error) && keep(keeping, counts, error);
 }
 

@@ -3,23 +3,18 @@
 
 #include "base/text.h"
 
-static enum next
+static gboolean
 insert(struct store *store, struct reply *reply, GError **error)
 {
-	g_autoptr(Rows) rows = store_query(store, error,
+	return store_insert(store, &reply->id, error,
 		"INSERT INTO replies (report_id, class, match, weak, ticket, sender, subject, "
 		"status, recipient, diagnostic, rule, source, received, counts, reason, note, "
 		"digest) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, "
-		"$16, $17) ON CONFLICT DO NOTHING RETURNING id",
+		"$16, $17) ON CONFLICT DO NOTHING",
 		"zttbttttttttibttt", reply->report_id, reply->class_name, reply->match, reply->weak,
 		reply->ticket, reply->from, reply->subject, reply->status, reply->recipient,
 		reply->diagnostic, reply->rule, reply->source, reply->received, reply->counts,
 		reply->reason, reply->note, reply->digest);
-	enum next next = rows ? rows_next(rows, error) : NEXT_ERROR;
-
-	if (next == NEXT_ROW)
-		reply->id = rows_integer(rows, 0);
-	return next;
 }
 
 /* One from the same place or with the same bytes; sets its id, which is 0 when there is none. */
@@ -34,15 +29,6 @@ find(struct store *store, struct reply *reply, GError **error)
 
 	reply->id = next == NEXT_ROW ? rows_integer(rows, 0) : 0;
 	return next != NEXT_ERROR;
-}
-
-gboolean
-store_reply_known(struct store *store, struct reply *reply, gboolean *known, GError **error)
-{
-	gboolean ok = find(store, reply, error);
-
-	*known = ok && reply->id != 0;
-	return ok;
 }
 
 static json_t *
@@ -63,13 +49,11 @@ reply_detail(const struct reply *reply)
 static gboolean
 add(struct store *store, struct reply *reply, gboolean *is_new, GError **error)
 {
-	enum next next = insert(store, reply, error);
-
-	if (next == NEXT_ERROR)
+	if (!insert(store, reply, error))
 		return FALSE;
 	if (is_new)
-		*is_new = next == NEXT_ROW;
-	if (next == NEXT_DONE)
+		*is_new = reply->id != 0;
+	if (!reply->id)
 		return find(store, reply, error);
 	if (reply->content && !store_run(store, error,
 				      "INSERT INTO reply_bytes (reply_id, content) VALUES ($1, $2)",

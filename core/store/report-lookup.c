@@ -1,5 +1,7 @@
 /* What replies are matched by when they carry no reference of ours: tickets, contacts, and what a
  * provider was told of. Reports that wait for an answer: out, and not over. */
+#include <string.h>
+
 #include "store/database.h"
 
 #define WAITING "r.state IN ('accepted', 'acknowledged', 'answered', 'in_doubt')"
@@ -17,6 +19,19 @@ read_reports(struct rows *taken, GError **error)
 	for (; next == NEXT_ROW; next = rows_next(rows, error))
 		g_ptr_array_add(list, report_read(rows));
 	return next == NEXT_ERROR ? NULL : g_steal_pointer(&list);
+}
+
+struct report *
+store_report_known(struct store *store, const char *key, const char *value, GError **error)
+{
+	const gboolean by_message = strcmp(key, "message_id") == 0;
+	g_autoptr(Rows) rows = store_query(store, error,
+		by_message ? "SELECT " REPORT_COLUMNS " FROM reports r WHERE r.message_id = $1 "
+			     "ORDER BY r.id DESC LIMIT 1"
+			   : "SELECT " REPORT_COLUMNS " FROM reports r WHERE r.reference = $1",
+		"t", value);
+
+	return rows && rows_next(rows, error) == NEXT_ROW ? report_read(rows) : NULL;
 }
 
 GPtrArray *

@@ -209,6 +209,9 @@ gboolean store_report_domains(
 
 /* --- what replies are matched by that carry no reference; only reports that are out and not over,
  * unless said otherwise --- */
+/* As store_report_find() by "reference" or "message_id", but without indicators. */
+struct report *
+store_report_known(struct store *store, const char *key, const char *value, GError **error);
 /* Of struct report *, in any state, without indicators, newest first; free with g_ptr_array_unref.
  */
 GPtrArray *store_reports_with_ticket(struct store *store, const char *ticket, GError **error);
