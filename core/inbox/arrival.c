@@ -4,6 +4,7 @@
 
 #include "inbox/authentication.h"
 #include "inbox/clues.h"
+#include "inbox/digest.h"
 #include "inbox/domain.h"
 #include "inbox/received.h"
 #include "inbox/sender.h"
@@ -61,7 +62,7 @@ arrival_read(struct arrival *arrival, const struct arrival_reading *reading)
 	g_autoptr(GError) fault = NULL;
 	struct mail *mail = mail_parse(arrival->content, &fault);
 
-	arrival->digest = g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, arrival->content);
+	arrival->digest = digest_of(arrival->content);
 	arrival->mail = mail;
 	if (!mail) {
 		arrival->fault = g_strdup(fault->message);
