@@ -52,9 +52,8 @@ dovecot_start() {
 		}
 	END
 	dovecot_own
-	/usr/sbin/dovecot -c "$work/dovecot.conf" || { cat "$work/dovecot.log"; fail "dovecot does not start"; }
-	wait_for_file "$work/dovecot/master.pid"
-	servers+=("$(cat "$work/dovecot/master.pid")")
+	/usr/sbin/dovecot -F -c "$work/dovecot.conf" 2>/dev/null &
+	servers+=($!)
 	wait_for_port "$imaps_port"
 }
 

@@ -1,0 +1,76 @@
+#!/usr/bin/env bash
+# `abate fetch` of a mailbox on a Dovecot of its own: read, kept, matched and classified, against mbsync (isync)
+# only fetching the same into a Maildir, on the disk and in memory; and the memory that five times as many take.
+# Usage: imap-fetch.sh [MAILS]
+. "$(dirname "$0")/../system/common.sh"
+. "$(dirname "$0")/../system/dovecot.sh"
+command -v mbsync >/dev/null || { echo "mbsync is missing: apt-get install isync"; exit 0; }
+n=${1:-20000}
+dovecot_start
+dovecot_fill 1 "$n" 120
+box=imaps://me@example.org@localhost:$imaps_port/INBOX
+
+# timed COMMAND …: "seconds kilobytes" of it
+timed() {
+	/usr/bin/time -o "$work/time" -f '%e %M' "$@" >"$work/out" 2>&1 || { cat "$work/out" >&2; fail "$*"; }
+	cat "$work/time"
+}
+# fetch FOLDER N: into a new store there
+fetch() {
+	rm -f "$1"/abate.db*
+	printf '[store]\nurl = sqlite:%s/abate.db\n[inbox]\nimap = %s\npassword_command = echo secret\nca_file = localhost.pem\n' "$1" "$box" >"$work/abate.conf"
+	"$abate" -c "$work/abate.conf" import --case Bench --type phishing /dev/null >/dev/null
+	timed "$abate" -c "$work/abate.conf" fetch
+	[ "$(sqlite3 "$1/abate.db" 'SELECT count(*) FROM replies')" = "$2" ] || fail "not all were read"
+}
+# mirror FOLDER: without waiting for the disk after each mail, which takes mbsync many times as long
+mirror() {
+	rm -rf "$1/near"
+	mkdir "$1/near"
+	cat >"$work/mbsyncrc" <<-END
+		FSync no
+
+		IMAPAccount box
+		Host localhost
+		Port $imaps_port
+		User me@example.org
+		PassCmd "echo secret"
+		SSLType IMAPS
+		CertificateFile $work/localhost.pem
+
+		IMAPStore far
+		Account box
+
+		MaildirStore near
+		Path $1/near/
+		Inbox $1/near/INBOX
+
+		Channel box
+		Far :far:
+		Near :near:
+		Create Near
+		Sync Pull
+		SyncState $1/near/
+	END
+	timed mbsync -q -c "$work/mbsyncrc" -a
+	[ "$(find "$1/near/INBOX" -type f -path '*/???/1*' | wc -l)" = "$n" ] || fail "mbsync did not get all"
+}
+compare() { awk -v words="$1" -v base="${2% *}" -v ours="${3% *}" 'BEGIN {printf "%s: mbsync %.2f s, abate %.2f s: %.2f times (aim: at most 1.5)\n", words, base, ours, ours / base}'; }
+
+size=$(find "$maildir/new" -type f -printf '%s\n' | awk '{sum += $1} END {printf "%.1f", sum / NR / 1000}')
+fetch "$work" "$n" >/dev/null # the server makes its own index
+echo "$n mails of $size kB"
+compare "on the disk" "$(mirror "$work")" "$(fetch "$work" "$n")"
+rm -rf "$work/near"
+memory=$(mktemp -d /dev/shm/abate-bench-XXXXXX 2>/dev/null) || memory=
+if [ -n "$memory" ]; then
+	trap 'rm -rf "$memory"; clean_up' EXIT
+	ours=$(fetch "$memory" "$n")
+	compare "in memory" "$(mirror "$memory")" "$ours"
+fi
+
+rm -rf "$maildir"
+mkdir -p "$maildir/new" "$maildir/cur" "$maildir/tmp"
+dovecot_fill 1 $((5 * n)) 1
+big=$(fetch "$work" $((5 * n)))
+echo "$((5 * n)) small mails: ${big% *} s, at most $((${big#* } / 1024)) MB of memory (of which the store's cache: 64 MB)"
