@@ -12,6 +12,7 @@ poll_job_new(const struct exchange_room *room, struct report *report)
 	struct poll_job *job = g_new0(struct poll_job, 1);
 
 	job->report = report;
+	job->state = report->ticket ? NULL : g_strdup(report->api_state);
 	exchange_init(&job->exchange, room, report);
 	return job;
 }
@@ -44,8 +45,9 @@ poll_job_start(struct poll_job *job, struct net *net, http_done done)
 		job->request = exchange_poll_request(&job->exchange, &error);
 	if (job->request && exchange_start(&job->exchange, job->request, net, done, job, &error))
 		return TRUE;
-	set_outcome(job, POLL_FAULT, error->message);
+	job->is_over = !error;
 	job->goes_on = FALSE;
+	set_outcome(job, error ? POLL_FAULT : POLL_TOLD, error ? error->message : NULL);
 	return FALSE;
 }
 
@@ -112,6 +114,18 @@ poll_job_judge(struct poll_job *job, const struct http_answer *answer)
 		job->words = g_steal_pointer(&words);
 }
 
+/* What was asked for is the ticket; how the report stands is asked with that the next time. */
+static gboolean
+keep_ticket(const struct poll_job *job, enum poll_news *news, GError **error)
+{
+	const char *ticket = job->exchange.result->ticket;
+
+	if (!ticket)
+		return TRUE;
+	*news = POLL_NEWS;
+	return store_report_set_ticket(job->exchange.room->store, job->report->id, ticket, error);
+}
+
 static gboolean
 keep_answer(const struct poll_job *job, enum poll_news *news, GError **error)
 {
@@ -129,6 +143,22 @@ keep_answer(const struct poll_job *job, enum poll_news *news, GError **error)
 	       advance_report(store, reply, NULL, error);
 }
 
+static gboolean
+keep(const struct poll_job *job, enum poll_news *news, GError **error)
+{
+	if (job->is_over)
+		return TRUE;
+	return job->report->ticket ? keep_answer(job, news, error) : keep_ticket(job, news, error);
+}
+
+static gboolean
+is_last(const struct poll_job *job)
+{
+	if (job->outcome != POLL_TOLD)
+		return FALSE;
+	return job->is_over || (job->report->ticket && job->exchange.result->final);
+}
+
 gboolean
 poll_job_record(struct poll_job *job, gint64 not_before, enum poll_news *news, gboolean *is_final,
 	GError **error)
@@ -140,9 +170,9 @@ poll_job_record(struct poll_job *job, gint64 not_before, enum poll_news *news, g
 	gint64 next = poll_next(job->report->sent, now, base, g_random_double());
 
 	*news = POLL_SAME;
-	if (job->outcome == POLL_TOLD && !keep_answer(job, news, error))
+	if (job->outcome == POLL_TOLD && !keep(job, news, error))
 		return FALSE;
-	if (job->outcome == POLL_TOLD && job->exchange.result->final)
+	if (is_last(job))
 		next = 0;
 	if (next && job->outcome == POLL_PAUSE)
 		next = not_before;

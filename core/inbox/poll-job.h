@@ -17,6 +17,7 @@ struct poll_job {
 	struct plugin_request *request;
 	char *state; /* what the chain's step before left; NULL at first */
 	guint steps;
+	gboolean is_over; /* there is nothing that could be asked */
 	/* after poll_job_judge(): */
 	enum poll_outcome outcome;
 	char *words;	  /* why it is not told; may be NULL */

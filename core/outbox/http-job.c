@@ -4,32 +4,20 @@
 
 #include "outbox/http-verdict.h"
 
-#define FIRST "application/http"
-#define NEXT "application/http; step=next"
-
 struct http_job *
 http_job_new(const struct exchange_room *room, struct report *report, GError **error)
 {
-	const char *kind = report->api_state ? NEXT : FIRST;
-	g_autoptr(GBytes) bytes = store_report_bytes(room->store, report->id, kind, error);
-	struct plugin_request *request = NULL;
-	gsize size;
-
-	if (bytes) {
-		const char *json = g_bytes_get_data(bytes, &size);
-		request = plugin_request_from_json(json, size, error);
-	}
-	if (!request) {
-		report_free(report);
-		return NULL;
-	}
 	struct http_job *job = g_new0(struct http_job, 1);
+
 	exchange_init(&job->exchange, room, report);
 	job->report = report;
-	job->request = request;
 	job->delivery = g_new0(struct delivery, 1);
 	job->delivery->report_id = report->id;
 	job->delivery->tries = report->tries;
+	job->request = exchange_kept_request(
+		&job->exchange, report->api_state ? EXCHANGE_NEXT : EXCHANGE_FIRST, error);
+	if (!job->request)
+		g_clear_pointer(&job, http_job_free);
 	return job;
 }
 
@@ -121,7 +109,7 @@ keep_step(struct http_job *job, GError **error)
 	job->request = next;
 	g_free(job->report->api_state);
 	job->report->api_state = g_strdup(result->next_state);
-	return store_report_compose(store, job->report, NEXT, bytes, error) &&
+	return store_report_compose(store, job->report, EXCHANGE_NEXT, bytes, error) &&
 	       store_report_set_api_state(store, job->report->id, job->report->api_state, error);
 }
 

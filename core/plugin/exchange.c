@@ -132,11 +132,40 @@ call(const struct exchange *exchange, struct plugin_target *target, enum plugin_
 }
 
 struct plugin_request *
+exchange_kept_request(const struct exchange *exchange, const char *kind, GError **error)
+{
+	g_autoptr(GBytes) bytes =
+		store_report_bytes(exchange->room->store, exchange->report->id, kind, error);
+	const char *json;
+	gsize size;
+
+	if (!bytes)
+		return NULL;
+	json = g_bytes_get_data(bytes, &size);
+	return plugin_request_from_json(json, size, error);
+}
+
+static struct plugin_request *
+last_step(const struct exchange *exchange, GError **error)
+{
+	struct plugin_request *request =
+		exchange->report->api_state ? exchange_kept_request(exchange, EXCHANGE_NEXT, error)
+					    : NULL;
+
+	if (request && !request->safe_to_repeat)
+		g_clear_pointer(&request, plugin_request_free);
+	return request;
+}
+
+struct plugin_request *
 exchange_poll_request(const struct exchange *exchange, GError **error)
 {
 	struct plugin_target target = { 0 };
-	g_autoptr(PluginResult) result = call(exchange, &target, PLUGIN_POLL, error);
+	g_autoptr(PluginResult) result = NULL;
 
+	if (!exchange->report->ticket)
+		return last_step(exchange, error);
+	result = call(exchange, &target, PLUGIN_POLL, error);
 	return result ? g_ptr_array_steal_index(result->requests, 0) : NULL;
 }
 

@@ -25,12 +25,19 @@ struct exchange {
 	struct plugin_result *result; /* what the plugin said; NULL when it was not asked */
 };
 
+/* As what kind the store keeps the first request of a report, and the next one of a chain. */
+#define EXCHANGE_FIRST "application/http"
+#define EXCHANGE_NEXT "application/http; step=next"
+
 void exchange_init(
 	struct exchange *exchange, const struct exchange_room *room, const struct report *report);
 void exchange_clear(struct exchange *exchange);
 
-/* The request that asks for the state of the report's ticket. NULL and error when the plugin is not
- * there or cannot. */
+/* The request that the store keeps of the report; NULL and error when there is none. */
+struct plugin_request *
+exchange_kept_request(const struct exchange *exchange, const char *kind, GError **error);
+/* The request that asks how the report stands: the plugin's poll for its ticket; where a chain has
+ * not brought one yet, its last step once more. NULL without error where neither can be. */
 struct plugin_request *exchange_poll_request(const struct exchange *exchange, GError **error);
 /* Starts a request with its secrets filled in. FALSE and error when they are not to be had. Forgets
  * the answer before. */

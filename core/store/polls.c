@@ -9,7 +9,8 @@ store_polls_due(struct store *store, const char *plugins, gint64 now, gint64 fir
 		"SELECT r.id, r.provider, r.sent, p.next FROM reports r "
 		"LEFT JOIN polls p ON p.report_id = r.id "
 		"WHERE r.state IN ('accepted', 'acknowledged', 'answered') "
-		"AND r.channel = 'http' AND r.ticket IS NOT NULL AND r.sent IS NOT NULL "
+		"AND r.channel = 'http' AND COALESCE(r.ticket, r.api_state) IS NOT NULL "
+		"AND r.sent IS NOT NULL "
 		"AND $1 LIKE '%,' || r.plugin || ',%' "
 		"AND COALESCE(p.next, r.sent + $2) <= $3 AND COALESCE(p.next, 1) > 0 "
 		"ORDER BY COALESCE(p.next, r.sent + $2), r.id",

@@ -295,9 +295,9 @@ struct poll_due {
 	gint64 next; /* its time; 0: it was never asked */
 };
 typedef void (*store_poll_fn)(const struct poll_due *due, void *user);
-/* Reports whose time has come, the oldest first: accepted by HTTP, with a ticket, and made by one
- * of plugins (",aws,netcraft,"). One that was never asked is due first_us after it was sent. All
- * come from one statement: fn must not write. */
+/* Reports whose time has come, the oldest first: accepted by HTTP, with a ticket or amid a chain
+ * that may bring one, and made by one of plugins (",aws,netcraft,"). One that was never asked is
+ * due first_us after it was sent. All come from one statement: fn must not write. */
 gboolean store_polls_due(struct store *store, const char *plugins, gint64 now, gint64 first_us,
 	store_poll_fn fn, void *user, GError **error);
 /* Takes one to ask now: nobody else gets it before until, nor do we after a crash. *taken: FALSE

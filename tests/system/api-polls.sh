@@ -24,7 +24,12 @@ each() {
 states() { each "$1" "SELECT state FROM reports WHERE channel = 'http'"; }
 news() { each "$1" "SELECT COUNT(*) FROM replies WHERE source LIKE 'poll:%' GROUP BY report_id"; }
 
+# Cloudflare lists a report some time after it was made, and tells its number only there.
+touch "$work/ports.unlisted"
 try ok
+[ "$(sql "SELECT COUNT(*) FROM reports WHERE plugin = 'cloudflare' AND state = 'accepted' AND ticket IS NULL")" = 1 ] ||
+	fail "cloudflare told a number"
+rm "$work/ports.unlisted"
 printf '[inbox]\nmaildir = answers\n[send]\ntimeout = 2\n' >>"$work/ok/abate.conf"
 mkdir -p "$work"/ok/answers/{new,cur,tmp}
 
@@ -39,10 +44,15 @@ sql "UPDATE reports SET sent = sent - 7200000000, created = created - 7200000000
 fetch 0
 [ $asked = 4 ] || fail "$asked questions"
 [ "$(wc -l <"$work/runs")" = 1 ] || fail "the secret's command ran $(wc -l <"$work/runs") times"
+expect "4 of 4 reports" "$out"
+each 2ff901ccd3d21f0a "SELECT ticket FROM reports WHERE plugin = 'cloudflare' AND state = 'accepted'"
+make_due
+fetch 0
+[ $asked = 4 ] || fail "$asked questions"
+expect "1 with news, 3 as before" "$out"
 states acknowledged
 news 1
 each acknowledgement "SELECT class FROM replies WHERE source LIKE 'poll:%'"
-expect "4 of 4 reports" "$out"
 fetch 0
 [ $asked = 0 ] || fail "asked again at once"
 [ "$(sql "SELECT COUNT(*) FROM polls WHERE next BETWEEN (unixepoch() + 6300) * 1000000 AND (unixepoch() + 8100) * 1000000")" = 4 ] ||

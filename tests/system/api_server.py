@@ -2,8 +2,9 @@
 
 Usage: api_server.py FILE; writes "aws cloudflare godaddy netcraft" ports to FILE and appends to FILE.log each
 request as a JSON line. A report about a name with "mode-X" in it is answered with status X, cut off, or garbage.
-A question about a ticket is answered by the word in FILE.state: open, resolved, a status, cut, garbage or hang."""
-import http.server, json, re, sys, threading
+A question about a ticket is answered by the word in FILE.state: open, resolved, a status, cut, garbage or hang. While FILE.unlisted is
+there, Cloudflare does not list what was submitted."""
+import http.server, json, os, re, sys, threading
 
 log, lock = open(sys.argv[1] + ".log", "a", buffering=1), threading.Lock()
 CREATED = {
@@ -56,7 +57,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         self.note("")
         if "submitted?" in self.path:
-            return self.answer(200, FOUND)
+            return self.answer(200, {"result": {"reports": []}} if os.path.exists(sys.argv[1] + ".unlisted") else FOUND)
         with open(sys.argv[1] + ".state") as file:
             state = file.read().strip()
         if state in STATES[self.server.api]:

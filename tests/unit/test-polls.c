@@ -2,6 +2,7 @@
 #include "inbox/poll-pace.h"
 #include "inbox/polls.h"
 #include "net-server.h"
+#include "plugin/exchange.h"
 #include "test-store.h"
 
 #define HOUR (G_GINT64_CONSTANT(3600) * G_USEC_PER_SEC)
@@ -42,6 +43,8 @@ answer(int fd, const char *request)
 		respond(fd, "200 OK", "", chain);
 	else if (strstr(request, " /loop "))
 		respond(fd, "200 OK", "", loop);
+	else if (strstr(request, " /numbered "))
+		respond(fd, "200 OK", "", "{\"state\":\"open\",\"ticket\":\"done\"}");
 	else if (strstr(request, " /echo ") && strstr(request, "X-Key: hunter22"))
 		respond(fd, "200 OK", "",
 			"{\"state\":\"open\",\"key\":\"hunter22\",\"a\":\"azpodW50ZXIyMg==\"}");
@@ -60,13 +63,12 @@ answer(int fd, const char *request)
 	/* /cut: nothing */
 }
 
-/* A report that was accepted age ago; the server answers by its ticket. */
 static gint64
-add_sent(struct store *store, const char *provider, const char *ticket, gint64 age)
+add_ready(struct store *store, const char *provider, const char *ticket)
 {
 	g_autoptr(Report) report = report_new();
 	GError *error = NULL;
-	gint64 case_id = add_case(store, ticket);
+	gint64 case_id = add_case(store, provider);
 
 	report->case_id = case_id;
 	report->provider = g_strdup(provider);
@@ -80,12 +82,28 @@ add_sent(struct store *store, const char *provider, const char *ticket, gint64 a
 	report->reference = reference_new();
 	store_report_add(store, report, &error);
 	g_assert_no_error(error);
-	store_report_set_state(store, report->id, REPORT_SENDING, NULL, &error);
-	g_assert_no_error(error);
-	store_report_set_state_at(
-		store, report->id, REPORT_ACCEPTED, NULL, text_now() - age, &error);
-	g_assert_no_error(error);
 	return report->id;
+}
+
+static void
+accept_report(struct store *store, gint64 id, gint64 age)
+{
+	GError *error = NULL;
+
+	store_report_set_state(store, id, REPORT_SENDING, NULL, &error);
+	g_assert_no_error(error);
+	store_report_set_state_at(store, id, REPORT_ACCEPTED, NULL, text_now() - age, &error);
+	g_assert_no_error(error);
+}
+
+/* A report that was accepted age ago; the server answers by its ticket. */
+static gint64
+add_sent(struct store *store, const char *provider, const char *ticket, gint64 age)
+{
+	gint64 id = add_ready(store, provider, ticket);
+
+	accept_report(store, id, age);
+	return id;
 }
 
 static void
@@ -326,6 +344,59 @@ test_patience(struct fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 	g_assert_cmpint(g_atomic_int_get(&asked), ==, before);
 }
 
+/* One whose API told no number yet: the last step of its chain is kept. */
+static gint64
+add_amid_chain(struct store *store, const char *provider, const char *path, gboolean safe)
+{
+	gint64 id = add_ready(store, provider, NULL);
+	GError *error = NULL;
+	g_autoptr(Report) report = store_report_get(store, id, &error);
+	g_autofree char *url = g_strdup_printf("http://127.0.0.1:%d%s", server.port, path);
+	struct plugin_request request = {
+		.method = (char *)"GET", .url = url, .safe_to_repeat = safe
+	};
+
+	request.headers = g_ptr_array_new();
+	g_autofree char *json = plugin_request_to_json(&request);
+	g_ptr_array_unref(request.headers);
+	g_autoptr(GBytes) bytes = g_bytes_new(json, strlen(json));
+	store_report_compose(store, report, EXCHANGE_NEXT, bytes, &error);
+	g_assert_no_error(error);
+	store_report_set_api_state(store, id, "second", &error);
+	g_assert_no_error(error);
+	accept_report(store, id, 2 * HOUR);
+	return id;
+}
+
+static void
+test_ticket_comes_late(struct fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+	struct store *store = fixture->store;
+	gint64 late = add_amid_chain(store, "one", "/numbered", TRUE),
+	       not_yet = add_amid_chain(store, "one", "/open", TRUE),
+	       unsafe = add_amid_chain(store, "one", "/numbered", FALSE),
+	       without = add_sent(store, "one", NULL, 2 * HOUR);
+	gint before = g_atomic_int_get(&asked);
+	struct polls_counts counts;
+
+	poll_all(store, NULL, &counts);
+	g_assert_cmpint(counts.due, ==, 3);
+	g_assert_cmpint(counts.news, ==, 1);
+	g_assert_cmpint(counts.finished, ==, 1);
+	g_assert_cmpint(counts.faults, ==, 0);
+	g_assert_cmpint(g_atomic_int_get(&asked) - before, ==, 2);
+	expect_state(store, late, REPORT_ACCEPTED);
+	expect_replies(store, late, "");
+	expect_replies(store, not_yet, "");
+	g_assert_cmpint(next_poll(store, not_yet), >, HOUR);
+	g_assert_cmpint(next_poll(store, unsafe), ==, -1);
+	g_assert_cmpint(next_poll(store, without), ==, -1);
+	make_due(store, late);
+	poll_all(store, NULL, &counts);
+	expect_state(store, late, REPORT_ANSWERED);
+	expect_replies(store, late, "actioned");
+}
+
 static gboolean
 look_at_secret(const struct reply *reply, void *user)
 {
@@ -416,6 +487,7 @@ main(int argc, char **argv)
 	WITH_STORE("broken", "500", test_provider_down);
 	WITH_STORE("cut", "cut", test_provider_down);
 	WITH_STORE("patience", NULL, test_patience);
+	WITH_STORE("ticket-comes-late", NULL, test_ticket_comes_late);
 	WITH_STORE("secret", NULL, test_secret);
 	WITH_STORE("stop-and-take", NULL, test_stop_and_take);
 	int status = g_test_run();

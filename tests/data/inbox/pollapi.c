@@ -49,6 +49,9 @@ answer(struct abate_context *ctx)
 		.ticket = core->field(ctx, "report.ticket"),
 		.status = state };
 
+	if (!verdict.ticket)
+		verdict.ticket = core->answer_json(ctx, "/ticket");
+
 	if (core->answer_status(ctx) == 401)
 		return abate_defer(ctx, "the key is refused: see [plugin pollapi] key");
 	if (core->answer_status(ctx) >= 500)
