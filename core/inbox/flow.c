@@ -93,9 +93,8 @@ join_lines(const char *text)
 	return g_string_free(words, FALSE);
 }
 
-/* The first bytes of valid UTF-8, cut between characters. */
-static char *
-begin_of(const char *text, gsize size)
+char *
+flow_begin(const char *text, gsize size)
 {
 	gsize length = strlen(text);
 
@@ -109,7 +108,7 @@ begin_of(const char *text, gsize size)
 char *
 flow_own_words(const struct rules *rules, const char *text)
 {
-	g_autofree char *begin = begin_of(text, TEXT_MAX);
+	g_autofree char *begin = flow_begin(text, TEXT_MAX);
 	g_autofree char *words = NULL;
 	struct look look;
 	gssize quote;
@@ -119,7 +118,7 @@ flow_own_words(const struct rules *rules, const char *text)
 	if (quote >= 0)
 		begin[quote] = '\0';
 	words = join_lines(begin);
-	return begin_of(words, WORDS_MAX);
+	return flow_begin(words, WORDS_MAX);
 }
 
 /* Bytes of the mark that ends a sentence here; 0 where none does. A full stop in a name ends none.

@@ -8,5 +8,7 @@ char *flow_line(const char *text);
 /* The answer's own words: what it quotes of our report decides nothing. A paragraph is one line.
  * Bounded: who answers says it early. Free with g_free. */
 char *flow_own_words(const struct rules *rules, const char *text);
+/* The first bytes of valid UTF-8, at most size, cut between characters. Free with g_free. */
+char *flow_begin(const char *text, gsize size);
 /* The length of the sentence that begins at text (valid UTF-8), with its end mark; 0 at the end. */
 gsize flow_sentence(const char *text);

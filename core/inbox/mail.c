@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "inbox/html.h"
+#include "inbox/part-text.h"
 #include "inbox/tame.h"
 
 static void
@@ -29,44 +30,6 @@ mail_free(struct mail *mail)
 	g_free(mail);
 }
 
-static char *
-bounded(const char *text, gsize size)
-{
-	return g_utf8_make_valid(text, (gssize)MIN(size, (gsize)MAIL_MAX_TEXT));
-}
-
-static char *
-part_bytes(GMimePart *part)
-{
-	GMimeDataWrapper *content = g_mime_part_get_content(part);
-	g_autoptr(GByteArray) array = g_byte_array_new();
-
-	if (!content)
-		return g_strdup("");
-	GMimeStream *stream = g_mime_stream_mem_new_with_byte_array(array);
-	g_mime_stream_mem_set_owner(GMIME_STREAM_MEM(stream), FALSE);
-	g_mime_data_wrapper_write_to_stream(content, stream);
-	g_object_unref(stream);
-	return bounded((const char *)array->data, array->len);
-}
-
-static char *
-part_text(GMimeObject *object)
-{
-	if (GMIME_IS_MESSAGE_PART(object)) {
-		GMimeMessage *inner = g_mime_message_part_get_message(GMIME_MESSAGE_PART(object));
-		g_autofree char *headers =
-			inner ? g_mime_object_get_headers(GMIME_OBJECT(inner), NULL) : NULL;
-		return bounded(headers ? headers : "", headers ? strlen(headers) : 0);
-	}
-	if (GMIME_IS_TEXT_PART(object)) {
-		g_autofree char *text = g_mime_text_part_get_text(GMIME_TEXT_PART(object));
-		if (text)
-			return bounded(text, strlen(text));
-	}
-	return GMIME_IS_PART(object) ? part_bytes(GMIME_PART(object)) : g_strdup("");
-}
-
 static void
 take_part(struct mail *mail, GMimeObject *object)
 {
@@ -80,6 +43,7 @@ take_part(struct mail *mail, GMimeObject *object)
 		return;
 	part = g_new0(struct mail_part, 1);
 	part->text = part_text(object);
+	part->attached = g_strcmp0(g_mime_object_get_disposition(object), "attachment") == 0;
 	if (strcmp(lower, "text/html") == 0) {
 		char *words = html_words(part->text);
 		g_free(part->text);
@@ -123,7 +87,7 @@ take_prologue(struct mail *mail, GMimeMultipart *multipart)
 		return;
 	part = g_new0(struct mail_part, 1);
 	part->type = g_strdup("text/plain");
-	part->text = bounded(prologue, strlen(prologue));
+	part->text = part_bounded(prologue, strlen(prologue));
 	g_ptr_array_add(mail->parts, part);
 }
 
@@ -162,18 +126,33 @@ append_lines(GString *text, const char *lines)
 	g_string_append_c(text, '\n');
 }
 
-/* Plain parts; HTML only where there is no plain one. */
+static gboolean
+has_part(const struct mail *mail, const char *type, gboolean attached)
+{
+	for (guint i = 0; i < mail->parts->len; i++) {
+		const struct mail_part *part = g_ptr_array_index(mail->parts, i);
+
+		if (part->attached == attached && strcmp(part->type, type) == 0)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+/* Plain parts; HTML only where there is no plain one, files only where there is nothing else. */
 static char *
 text_of(const struct mail *mail)
 {
 	GString *text = g_string_new(NULL);
-	gboolean plain = mail_part(mail, "text/plain") != NULL;
+	gboolean plain = has_part(mail, "text/plain", FALSE);
+	gboolean attached = !plain && !has_part(mail, "text/html", FALSE);
+	const char *type = plain || (attached && has_part(mail, "text/plain", TRUE)) ? "text/plain"
+										     : "text/html";
 
 	for (guint i = 0; i < mail->parts->len; i++) {
 		const struct mail_part *part = g_ptr_array_index(mail->parts, i);
-		gboolean wanted = strcmp(part->type, plain ? "text/plain" : "text/html") == 0;
 
-		if (wanted && text->len < MAIL_MAX_TEXT)
+		if (part->attached == attached && strcmp(part->type, type) == 0 &&
+			text->len < MAIL_MAX_TEXT)
 			append_lines(text, part->text);
 	}
 	return g_string_free(text, FALSE);
@@ -238,7 +217,7 @@ mail_parse(GBytes *bytes, GError **error)
 	mail->parts = g_ptr_array_new_with_free_func(part_free);
 	walk(mail, g_mime_message_get_mime_part(message), 0);
 	const char *subject = g_mime_message_get_subject(message);
-	mail->subject = bounded(subject ? subject : "", subject ? strlen(subject) : 0);
+	mail->subject = part_bounded(subject ? subject : "", subject ? strlen(subject) : 0);
 	mail->text = text_of(mail);
 	return mail;
 }

@@ -12,8 +12,9 @@
 #define MAIL_MAX_DEPTH 16
 
 struct mail_part {
-	char *type; /* "text/plain", "message/delivery-status", …; lower case */
-	char *text; /* valid UTF-8; of message/rfc822 the headers alone, of HTML its words */
+	char *type;	   /* "text/plain", "message/delivery-status", …; lower case */
+	char *text;	   /* valid UTF-8; of message/rfc822 the headers alone, of HTML its words */
+	gboolean attached; /* a file, not what is said */
 };
 
 struct mail {

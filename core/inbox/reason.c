@@ -2,6 +2,11 @@
 
 #include <string.h>
 
+#include "inbox/flow.h"
+
+/* How much of a bounce's words is asked for its reason: it is told early. */
+#define WORDS_MAX (4 * 1024)
+
 gboolean
 bounce_reason_is_address(const char *reason)
 {
@@ -37,7 +42,8 @@ without_addresses(const char *text)
 static const char *
 by_words(const struct rules *rules, const char *text, gboolean before_status)
 {
-	g_autofree char *rest = text ? without_addresses(text) : NULL;
+	g_autofree char *begin = text ? flow_begin(text, WORDS_MAX) : NULL;
+	g_autofree char *rest = begin ? without_addresses(begin) : NULL;
 	struct look look;
 
 	rules_look(rules, rest, &look);

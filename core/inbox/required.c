@@ -19,14 +19,20 @@ struct branch {
 
 static GPtrArray *read_branches(struct reader *reader);
 
+/* The length of the shortest, without its spaces: they are in every text. */
 static gsize
 shortest(const GPtrArray *words)
 {
-	gsize length = G_MAXSIZE;
+	gsize shortest_length = G_MAXSIZE;
 
-	for (guint i = 0; i < words->len; i++)
-		length = MIN(length, strlen(g_ptr_array_index(words, i)));
-	return length;
+	for (guint i = 0; i < words->len; i++) {
+		gsize length = 0;
+
+		for (const char *at = g_ptr_array_index(words, i); *at; at++)
+			length += *at != ' ';
+		shortest_length = MIN(shortest_length, length);
+	}
+	return shortest_length;
 }
 
 /* Takes words when they say more: long ones are rare. Owns them. */

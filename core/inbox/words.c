@@ -8,10 +8,11 @@
 #define TABLE_SIZE (1 << TABLE_BITS)
 
 struct words {
-	GPtrArray *texts;	   /* of char * */
-	GArray *next;		   /* of guint16: the next word of the same place, plus one */
-	GHashTable *numbers;	   /* word -> number, plus one */
-	guint16 first[TABLE_SIZE]; /* the first word of a place, plus one */
+	GPtrArray *texts;		/* of char * */
+	GArray *next;			/* of guint16: the next word of the same place, plus one */
+	GHashTable *numbers;		/* word -> number, plus one */
+	guint16 first[TABLE_SIZE];	/* the first word of a place, plus one */
+	guint64 taken[TABLE_SIZE / 64]; /* which places have one: most of a text ends here */
 	unsigned char lower[256];
 };
 
@@ -61,6 +62,7 @@ words_add(struct words *words, const char *word)
 	g_ptr_array_add(words->texts, g_strdup(word));
 	number = words->texts->len;
 	words->first[place] = (guint16)number;
+	words->taken[place / 64] |= 1ULL << (place % 64);
 	g_hash_table_insert(words->numbers, g_ptr_array_index(words->texts, number - 1),
 		GUINT_TO_POINTER(number));
 	return number - 1;
@@ -102,8 +104,8 @@ words_find(const struct words *words, const char *text, struct words_found *foun
 	bytes = (guint32)(words->lower[at[0]] << 8 | words->lower[at[1]]);
 	for (; at[2]; at++) {
 		bytes = (bytes << 8 | words->lower[at[2]]) & 0xffffff;
-		guint number = words->first[place_of(bytes)];
-		if (number > 0)
-			compare(words, at, number, found);
+		guint place = place_of(bytes);
+		if ((words->taken[place / 64] >> (place % 64)) & 1)
+			compare(words, at, words->first[place], found);
 	}
 }

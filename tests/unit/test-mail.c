@@ -180,6 +180,34 @@ test_attachment(void)
 	g_assert_cmpstr(mail->text, ==, "See the file.\n");
 }
 
+/* What a text file says that is attached, the answer does not say. */
+static void
+test_text_file(void)
+{
+	GString *text = g_string_new(
+		HEAD "Content-Type: multipart/mixed; boundary=x\n\n--x\n\nWhat is this?\n--x\n"
+		     "Content-Type: text/plain\nContent-Disposition: attachment; filename=a.txt\n\n"
+		     "We have suspended the domain.\n--x--\n");
+
+	expect(text, "question");
+}
+
+/* JIS that is not announced is read still. */
+static void
+test_unannounced(void)
+{
+	GString *text = g_string_new("From: a@host.example\nSubject: Re: report\n\n");
+	g_autofree char *jis = g_convert("\xe5\xbd\x93\xe8\xa9\xb2\xe3\x82\xb5\xe3\x82\xa4"
+					 "\xe3\x83\x88\xe3\x82\x92\xe5\x81\x9c\xe6\xad\xa2\xe3"
+					 "\x81\x97\xe3\x81\xbe\xe3\x81\x97\xe3\x81\x9f\xe3\x80"
+					 "\x82\n",
+		-1, "ISO-2022-JP", "UTF-8", NULL, NULL, NULL);
+
+	g_assert_nonnull(jis);
+	g_string_append(text, jis);
+	expect(text, "actioned");
+}
+
 static void
 test_html(void)
 {
@@ -226,6 +254,8 @@ main(int argc, char **argv)
 	g_test_add_func("/mail/odd-bytes", test_odd_bytes);
 	g_test_add_func("/mail/charsets", test_charsets);
 	g_test_add_func("/mail/attachment", test_attachment);
+	g_test_add_func("/mail/text-file", test_text_file);
+	g_test_add_func("/mail/unannounced", test_unannounced);
 	g_test_add_func("/mail/html", test_html);
 	g_test_add_func("/mail/tame", test_tame);
 	return g_test_run();
