@@ -198,6 +198,14 @@ find_made(struct store *store, const struct proposal *proposal, gint64 after, gi
 	return reports != NULL;
 }
 
+static const char *
+stands(const struct report *made)
+{
+	if (made->state == REPORT_MANUAL)
+		return "waits for a person: `abate send` writes the form, `abate done` says so";
+	return made->state == REPORT_HELD ? "is held" : "is ready";
+}
+
 static void
 say(struct preparing *preparing, const struct proposal *proposal, const struct report *made)
 {
@@ -216,9 +224,9 @@ say(struct preparing *preparing, const struct proposal *proposal, const struct r
 			proposal->report_id);
 	} else if (made) {
 		printf("R%" G_GINT64_FORMAT " %s %s about %s, after R%" G_GINT64_FORMAT
-		       ", and is %s\n",
+		       ", and %s\n",
 			made->id, proposal->action == ESCALATION_FOLLOW_UP ? "reminds" : "asks",
-			provider, ids, proposal->report_id, state);
+			provider, ids, proposal->report_id, stands(made));
 	}
 	if (made && made->state == REPORT_HELD) {
 		log_warning("R%" G_GINT64_FORMAT " is held: %s", made->id,

@@ -206,6 +206,35 @@ test_mail(struct bench *bench, gconstpointer data)
 	g_clear_error(&error);
 }
 
+/* A ticket is what somebody wrote: it stays within its line, and the tag behind it. */
+static void
+test_hostile_ticket(struct bench *bench, gconstpointer data)
+{
+	g_autofree char *long_one = g_strnfill(5000, 'T');
+	const char *const tickets[] = { "T\r\nBcc: evil@evil.example", long_one,
+		"=?utf-8?B?QQ==?=", "\xe6\x9d\xb1\xe4\xba\xac 12\xe2\x80\xae" };
+
+	(void)data;
+	for (gsize i = 0; i < G_N_ELEMENTS(tickets); i++) {
+		g_autofree char *url = g_strdup_printf("http://a%u.example/", (guint)i);
+		const gint64 indicator = add_url(bench->store.store, bench->case_id, url);
+		const gint64 first = sent(bench, indicator, "host", CHANNEL_MAIL,
+			"abuse@host.example", RUNG_HOST, 100);
+		GError *error = NULL;
+
+		store_report_set_ticket(bench->store.store, first, tickets[i], &error);
+		g_assert_no_error(error);
+		const gint64 id = follow_up(bench, first, indicator);
+		g_autoptr(Report) report = store_report_get(bench->store.store, id, &error);
+		g_autofree char *mail = text_of(bench, id, "message/rfc822");
+		g_autofree char *tag = g_strdup_printf("[abate-%s]", report->reference);
+		g_assert_cmpint(report->state, ==, REPORT_READY);
+		HAS_NOT(mail, "\nBcc:");
+		g_assert_true(g_str_has_suffix(report->subject, tag));
+		g_assert_cmpint(g_utf8_strlen(report->subject, -1), <, 240);
+	}
+}
+
 static void
 test_retraction_threads(struct bench *bench, gconstpointer data)
 {
@@ -485,6 +514,7 @@ main(int argc, char **argv)
 #define ADD(name)                                                                                  \
 	g_test_add("/follow-up/" #name, struct bench, NULL, set_up, test_##name, tear_down)
 	ADD(mail);
+	ADD(hostile_ticket);
 	ADD(retraction_threads);
 	ADD(words);
 	ADD(api);
