@@ -93,10 +93,11 @@ sql "UPDATE marks SET value = '1' WHERE kind = 'poll-pause'"
 echo "--- killed while it asks"
 say hang
 make_due
+before=$(wc -l <"$work/ports.log")
 (cd "$work/ok" && exec "$abate" -c abate.conf fetch) >/dev/null 2>&1 &
 pid=$!
 servers+=($pid)
-sleep 0.7
+for _ in $(seq 100); do [ "$(wc -l <"$work/ports.log")" -ge $((before + 4)) ] && break; sleep 0.05; done
 kill -9 $pid
 wait $pid 2>/dev/null || true
 say resolved
