@@ -1,14 +1,31 @@
-/* confirm: an analyst vouches for a contact that the profiles know only from memory. */
+/* confirm: an analyst vouches for a contact that the profiles know only from memory, or says that
+ * one is no good. */
 #include <stdio.h>
 
 #include "base/log.h"
 #include "base/text.h"
 #include "cli/command.h"
 #include "cli/composing.h"
+#include "cli/next-contact.h"
 #include "cli/records.h"
 
+static gboolean
+mark_all(const struct global *global, struct store *store, char **contacts, gboolean bad,
+	GError **error)
+{
+	for (; *contacts; contacts++) {
+		g_autofree char *safe = text_for_terminal(*contacts);
+
+		if (!store_mark_set(store, "contact", *contacts, bad ? "bad" : "confirmed", error))
+			return FALSE;
+		if (!global->json)
+			printf("%s: %s\n", safe, bad ? "not used any more" : "confirmed");
+	}
+	return TRUE;
+}
+
 static int
-confirm(const struct global *global, char **contacts)
+confirm(const struct global *global, char **contacts, gboolean bad)
 {
 	g_autoptr(GError) error = NULL;
 	g_autoptr(Config) config = command_config(global);
@@ -16,37 +33,38 @@ confirm(const struct global *global, char **contacts)
 
 	if (!config)
 		return EXIT_USAGE;
-	if (!store)
+	if (!store || !mark_all(global, store, contacts, bad, &error))
 		return command_failed(error);
-	for (int i = 0; contacts[i]; i++) {
-		g_autofree char *safe = text_for_terminal(contacts[i]);
-
-		if (!store_mark_set(store, "contact", contacts[i], "confirmed", &error))
-			return command_failed(error);
-		if (!global->json)
-			printf("%s: confirmed\n", safe);
-	}
-	/* What was held for these contacts alone is ready now. */
-	return composing_run(config, store, 0, &error) ? EXIT_DONE : command_failed(error);
+	/* What was held for these contacts alone is ready now, or goes elsewhere. */
+	if (bad ? !next_contact_run(global, config, store, 0, &error)
+		: !composing_run(config, store, 0, &error))
+		return command_failed(error);
+	return EXIT_DONE;
 }
 
 static int
 run(struct global *global, int argc, char **argv)
 {
+	gboolean bad = FALSE;
+	const GOptionEntry entries[] = {
+		{ "bad", 0, 0, G_OPTION_ARG_NONE, &bad,
+			"They are no good: what they did not get goes to the next contact", NULL },
+		{ NULL, 0, 0, 0, NULL, NULL, NULL },
+	};
 	int status;
 
-	if (!command_options(&command_confirm, global, NULL, &argc, &argv, &status))
+	if (!command_options(&command_confirm, global, entries, &argc, &argv, &status))
 		return status;
 	if (argc < 2) {
 		log_error("confirm takes at least one contact: a mail address or a form's URL");
 		return EXIT_USAGE;
 	}
-	return confirm(global, argv + 1);
+	return confirm(global, argv + 1, bad);
 }
 
 const struct command command_confirm = {
 	.name = "confirm",
-	.usage = "CONTACT…",
+	.usage = "[--bad] CONTACT…",
 	.summary = "Vouch for contacts that are known from memory only",
 	.run = run,
 };

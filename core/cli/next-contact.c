@@ -1,5 +1,7 @@
 #include "cli/next-contact.h"
 
+#include <string.h>
+
 #include "cli/astray.h"
 #include "cli/composing.h"
 #include "cli/looking.h"
@@ -63,11 +65,11 @@ judge(const struct search *search, const struct report *report, const char **why
 /* --- what is done with it --- */
 
 static gboolean
-mark(struct search *search, const struct report *report, GError **error)
+mark(struct store *store, const struct report *report, const char *value, GError **error)
 {
 	g_autofree char *key = g_strdup_printf("R%" G_GINT64_FORMAT, report->id);
 
-	return store_mark_set(search->looking.store, "rerouted", key, "looked up again", error);
+	return store_mark_set(store, "rerouted", key, value, error);
 }
 
 /* What waits must not go to where nobody is. */
@@ -97,7 +99,7 @@ settle(struct search *search, const struct report *report, GError **error)
 	if (is_waiting(report)) {
 		if (!stop(search, report, tells, error))
 			return FALSE;
-	} else if (tells && !mark(search, report, error)) {
+	} else if (tells && !mark(search->looking.store, report, "looked up again", error)) {
 		return FALSE;
 	}
 	g_ptr_array_add(search->astray, astray_new(report, why));
@@ -159,10 +161,27 @@ mark_contact(struct store *store, const struct rules *rules, const struct report
 	return store_mark_set(store, "contact", report->to, "bad", error);
 }
 
+/* A full mailbox, or a filter that did not like the mail: a person may know more. */
+static gboolean
+leave(struct search *search, const struct report *report, GError **error)
+{
+	const char *reason = report->reason ? report->reason : "";
+	g_autofree char *why = NULL;
+
+	if (g_str_has_prefix(reason, "bounced"))
+		reason += strlen("bounced");
+	why = g_strdup_printf("%s; the address may be right: `abate confirm --bad %s` asks the "
+			      "next contact instead",
+		reason + strspn(reason, ": "), report->to);
+	g_ptr_array_add(search->astray, astray_new(report, why));
+	return mark(search->looking.store, report, "the contact may be right", error);
+}
+
 /* Leaves in ids those whose contact is bad. */
 static gboolean
-mark_contacts(struct store *store, const struct rules *rules, GArray *ids, GError **error)
+mark_contacts(struct search *search, const struct rules *rules, GArray *ids, GError **error)
 {
+	struct store *store = search->looking.store;
 	guint kept = 0;
 
 	for (guint i = 0; i < ids->len; i++) {
@@ -174,17 +193,21 @@ mark_contacts(struct store *store, const struct rules *rules, GArray *ids, GErro
 			return FALSE;
 		if (bad)
 			g_array_index(ids, gint64, kept++) = id;
+		else if (report->state == REPORT_BOUNCED && !leave(search, report, error))
+			return FALSE;
 	}
 	g_array_set_size(ids, kept);
 	return TRUE;
 }
 
 static gboolean
-mark_at_once(struct store *store, const struct rules *rules, GArray *ids, GError **error)
+mark_at_once(struct search *search, const struct rules *rules, GArray *ids, GError **error)
 {
+	struct store *store = search->looking.store;
+
 	if (!store_begin(store, error))
 		return FALSE;
-	if (mark_contacts(store, rules, ids, error))
+	if (mark_contacts(search, rules, ids, error))
 		return store_commit(store, error);
 	store_rollback(store);
 	return FALSE;
@@ -193,21 +216,22 @@ mark_at_once(struct store *store, const struct rules *rules, GArray *ids, GError
 /* Their ids. Twice, as what waits for a contact shows only when that one is marked; and all before
  * the first look, as it must not find a contact that another report shows to be bad. */
 static GArray *
-find_astray(struct store *store, gint64 case_id, GError **error)
+find_astray(struct search *search, gint64 case_id, GError **error)
 {
+	struct store *store = search->looking.store;
 	g_autoptr(GArray) ids = store_reports_astray(store, case_id, error);
 	g_autoptr(Rules) rules = NULL;
 
 	if (!ids || ids->len == 0)
 		return g_steal_pointer(&ids);
 	rules = rules_load(NULL, error);
-	if (!rules || !mark_at_once(store, rules, ids, error))
+	if (!rules || !mark_at_once(search, rules, ids, error))
 		return NULL;
 	if (ids->len == 0)
 		return g_steal_pointer(&ids);
 	g_array_unref(ids);
 	ids = store_reports_astray(store, case_id, error);
-	return ids && mark_at_once(store, rules, ids, error) ? g_steal_pointer(&ids) : NULL;
+	return ids && mark_at_once(search, rules, ids, error) ? g_steal_pointer(&ids) : NULL;
 }
 
 static gboolean
@@ -257,17 +281,16 @@ gboolean
 next_contact_run(const struct global *global, const struct config *config, struct store *store,
 	gint64 case_id, GError **error)
 {
-	g_autoptr(GArray) ids = find_astray(store, case_id, error);
 	struct search search = { 0 };
+	g_autoptr(GArray) ids = NULL;
 	gboolean fine;
 
-	if (!ids || ids->len == 0)
-		return ids != NULL;
 	looking_start(&search.looking, config, store);
 	search.reports = g_ptr_array_new_with_free_func((GDestroyNotify)report_free);
 	search.astray = g_ptr_array_new_with_free_func((GDestroyNotify)astray_free);
 	search.case_ids = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
-	fine = reroute(&search, ids, global->json, error);
+	ids = find_astray(&search, case_id, error);
+	fine = ids && reroute(&search, ids, global->json, error);
 	g_hash_table_unref(search.case_ids);
 	g_ptr_array_unref(search.astray);
 	g_ptr_array_unref(search.reports);

@@ -111,7 +111,8 @@ GArray *store_reports_stale(
  * covers them. */
 gboolean store_report_moved(struct store *store, gint64 id, const char *contact, GError **error);
 /* Ids of reports of a case (0: all) whose contact is no good: bounced, refused at the door, or
- * waiting to go out to a contact that is marked bad. Those marked "rerouted" since are left out.
+ * waiting to go out to a contact that is marked bad. Those marked "rerouted" are left out, unless
+ * the contact was marked later.
  * Free with g_array_unref. */
 GArray *store_reports_astray(struct store *store, gint64 case_id, GError **error);
 /* Ids of reports newer than one (after: its id or a later one) that share an indicator with it.

@@ -9,9 +9,9 @@ sql() { sqlite3 "$work/abate.db" "$1"; }
 about() { sql "SELECT state || ' ' || address || ' ' || provider FROM reports WHERE id = $1"; }
 is() { [ "$(about "$1")" = "$2" ] || fail "R$1 is $(about "$1"), not $2; $(cat "$work/out")"; }
 send() { run send "$@" >"$work/out" 2>&1 || true; }
-# bounce ID: a mail system's word that nobody is there, into the Maildir of what comes back.
+# bounce ID [STATUS WORDS]: a mail system's word that nobody is there, into the Maildir of what comes back.
 bounce() {
-	local id=$1 to key
+	local id=$1 status=${2:-5.1.1} words=${3:-550 5.1.1 User unknown} to key
 	to=$(sql "SELECT address FROM reports WHERE id = $id")
 	key=$(sql "SELECT message_id FROM reports WHERE id = $id")
 	cat >"$work/back/new/$id" <<-END
@@ -26,7 +26,7 @@ bounce() {
 		--b
 		Content-Type: text/plain
 
-		<$to>: host mx.example said: 550 5.1.1 User unknown
+		<$to>: host mx.example said: $words
 
 		--b
 		Content-Type: message/delivery-status
@@ -35,8 +35,8 @@ bounce() {
 
 		Final-Recipient: rfc822; $to
 		Action: failed
-		Status: 5.1.1
-		Diagnostic-Code: smtp; 550 5.1.1 User unknown
+		Status: $status
+		Diagnostic-Code: smtp; $words
 
 		--b
 		Content-Type: text/rfc822-headers
@@ -134,9 +134,28 @@ send
 [ "$(sql "SELECT state || ' ' || address FROM reports ORDER BY id DESC LIMIT 1")" = "ready third@desk.example" ] ||
 	fail "the new channel is not used: $(cat "$work/out")"
 
+# A full mailbox says nothing against the address, and a person may know better.
+send --yes
+third=$(sql "SELECT id FROM reports WHERE address = 'third@desk.example'")
+[ "$(about "$third")" = "accepted third@desk.example desk" ] || fail "R$third is $(about "$third")"
+bounce "$third" 5.2.2 "552 5.2.2 Mailbox full"
+expect "R$third bounced: (full)" "$(cat "$work/out")"
+expect "\`abate confirm --bad third@desk.example\` asks the next contact instead" "$(cat "$work/out")"
+before=$(count)
+send
+case $(cat "$work/out") in *bounced*) fail "said again: $(cat "$work/out")" ;; esac
+[ "$(count)" = "$before" ] || fail "a report was made though the address may be right"
+run confirm --bad third@desk.example >"$work/out"
+expect "third@desk.example: not used any more" "$(cat "$work/out")"
+expect "R$third bounced: the contact third@desk.example bounced on 20" "$(cat "$work/out")"
+
 # For programs: standard output is JSON alone.
-echo third@desk.example >>"$work/port.nobody"
+sed -i 's/third@/fourth@/' "$work/mine/desk.json"
+echo fourth@desk.example >>"$work/port.nobody"
+run import "$work/two.csv" --case Three --type phishing --nature malicious >/dev/null
+run route --case C3 >/dev/null
 run --json send --yes >"$work/json" 2>/dev/null || true
 python3 -c 'import json, sys; [json.loads(line) for line in open(sys.argv[1])]' "$work/json" || fail "no JSON: $(cat "$work/json")"
+[ "$(sql "SELECT value FROM marks WHERE key = 'fourth@desk.example'")" = bad ] || fail "the last refusal was not noticed"
 run list events --verify >/dev/null || fail "the chain of events is broken"
 echo "each bounce went to the next contact: $(sort "$work/port.log" | sed 's/.*RCPT TO://' | tr '\n' ' ')"
