@@ -34,6 +34,7 @@ arrival_free(struct arrival *arrival)
 	g_free(arrival->fault);
 	g_free(arrival->sender);
 	g_free(arrival->shown_from);
+	g_free(arrival->message_id);
 	g_free(arrival);
 }
 
@@ -70,6 +71,7 @@ arrival_read(struct arrival *arrival, const struct arrival_reading *reading)
 	}
 	arrival->sender = sender_address(mail);
 	arrival->shown_from = arrival->sender ? NULL : shown_from(mail);
+	arrival->message_id = g_strdup(g_mime_message_get_message_id(mail->message));
 	arrival->authentic = is_authentic(arrival, reading);
 	if (arrival->received <= 0)
 		arrival->received = received_time(mail);

@@ -12,6 +12,7 @@ struct arrival {
 	struct mail *mail;  /* without its message; NULL: nothing could be made of it, … */
 	char *fault;	    /* … and why; then the rest is NULL */
 	char *sender;	    /* as sender_address() gives it; may be NULL */
+	char *message_id;   /* without <>; may be NULL */
 	char *shown_from;   /* as it is written, where there is no sender; may be NULL */
 	gboolean authentic; /* a trusted server vouches for the sender, or none is set */
 	struct verdict *verdict;

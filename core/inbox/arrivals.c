@@ -68,6 +68,33 @@ work(void *data, void *user)
 	entry_unref(entry);
 }
 
+/* GMime registers a type when it is first used, without a lock: this uses all that mails need
+ * before there are threads. */
+static void
+warm_up(const struct arrival_reading *reading)
+{
+	static const char mail[] =
+		"From: a <a@example.org>, g: b@example.org;\nTo: c@example.org\n"
+		"Subject: =?iso-8859-1?q?=E9?=\nDate: Thu, 1 Jan 2026 00:00:00 +0000\n"
+		"References: <d@example.org>\nMIME-Version: 1.0\n"
+		"Content-Type: multipart/mixed; boundary=b\n\n"
+		"--b\nContent-Type: text/plain; charset=iso-8859-1\n"
+		"Content-Transfer-Encoding: quoted-printable\n\n=E9\n"
+		"--b\nContent-Type: text/html; charset=utf-8\n"
+		"Content-Transfer-Encoding: base64\nContent-Disposition: inline\n\nYQ==\n"
+		"--b\nContent-Type: message/delivery-status\n\nStatus: 5.0.0\n"
+		"--b\nContent-Type: message/partial; id=x; number=1\n\nx\n"
+		"--b\nContent-Type: multipart/signed; boundary=s\n\n--s\n\nx\n--s--\n"
+		"--b\nContent-Type: multipart/encrypted; boundary=e\n\n--e\n\nx\n--e--\n"
+		"--b\nContent-Type: application/octet-stream\n\nx\n"
+		"--b\nContent-Type: message/rfc822\n\nSubject: x\n\nx\n--b--\n";
+	g_autoptr(GBytes) bytes = g_bytes_new_static(mail, sizeof mail - 1);
+	struct arrival *arrival = arrival_new("", 0, bytes);
+
+	arrival_read(arrival, reading);
+	arrival_free(arrival);
+}
+
 struct arrivals *
 arrivals_new(const struct arrival_reading *reading)
 {
@@ -78,6 +105,7 @@ arrivals_new(const struct arrival_reading *reading)
 	g_mutex_init(&arrivals->lock);
 	g_cond_init(&arrivals->read);
 	g_queue_init(&arrivals->waiting);
+	warm_up(reading);
 	/* NULL where the system gives no thread: then all is read by who waits. */
 	arrivals->pool = g_thread_pool_new(work, arrivals, MAX(threads - 1, 1), FALSE, NULL);
 	return arrivals;

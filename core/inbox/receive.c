@@ -89,14 +89,38 @@ is_of_provider(struct keeping *keeping)
 	return FALSE;
 }
 
+/* A copy of what we sent, or a note of our own: no answer. */
+static gboolean
+is_our_own(const struct keeping *keeping)
+{
+	static const char *const keys[][2] = { { "mail", "from" }, { "reporter", "email" } };
+	const struct arrival *arrival = keeping->arrival;
+
+	if (g_strcmp0(arrival->message_id, keeping->match.report->message_id) == 0 &&
+		arrival->message_id)
+		return TRUE;
+	for (gsize i = 0; arrival->sender && i < G_N_ELEMENTS(keys); i++) {
+		const char *own = config_string(keeping->receiver->config, keys[i][0], keys[i][1]);
+
+		if (own && g_ascii_strcasecmp(own, arrival->sender) == 0)
+			return TRUE;
+	}
+	return FALSE;
+}
+
 /* Whoever got the report knows its reference too, so what a stranger says was done is only an
  * answer. */
 static void
 judge_answer(struct keeping *keeping)
 {
 	struct reply *reply = keeping->reply;
-	const gboolean of_provider = is_of_provider(keeping);
+	gboolean of_provider;
 
+	if (is_our_own(keeping)) {
+		note(reply, "it is from ourselves");
+		return;
+	}
+	of_provider = is_of_provider(keeping);
 	reply->counts = keeping->match.by_reference || of_provider;
 	if (of_provider || !keeping->match.by_reference ||
 		g_strcmp0(reply->class_name, "actioned") != 0)

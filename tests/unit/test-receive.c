@@ -358,6 +358,68 @@ test_bounce_forwarded(struct world *world, gconstpointer data G_GNUC_UNUSED)
 	g_assert_null(mark);
 }
 
+/* A copy of what we sent is no answer. */
+static void
+test_own(struct world *world, gconstpointer data G_GNUC_UNUSED)
+{
+	g_autoptr(Reply) copy = take(world,
+		"From: us@our.example\nMessage-ID: <abate-%s@our.example>\nSubject: abuse "
+		"[abate-%s]\n\nPlease look at it.\n",
+		world->reference, world->reference);
+	g_autoptr(Reply) own =
+		take(world, "From: Team@Our.example\nIn-Reply-To: <abate-%s@our.example>\n" PERSON,
+			world->reference);
+
+	g_assert_cmpint(copy->report_id, ==, world->report);
+	g_assert_false(copy->counts || own->counts);
+	g_assert_cmpstr(own->note, ==, "it is from ourselves");
+	assert_state(world, world->report, REPORT_ACCEPTED);
+}
+
+/* Many at once come out in order, each once; what is forgotten is not kept. */
+static void
+test_many(struct world *world, gconstpointer data G_GNUC_UNUSED)
+{
+	struct store *store = world->fixture.store;
+	GError *error = NULL;
+
+	g_assert_true(store_begin(store, NULL));
+	for (int i = 0; i < 1000; i++) {
+		g_autofree char *source = g_strdup_printf("maildir:/m/%d", i);
+		g_autofree char *text =
+			g_strdup_printf(DESK "In-Reply-To: <abate-%s@our.example>\nX-Number: %d\n"
+					     "Content-Type: text/plain; charset=%s\n" PERSON,
+				world->reference, i % 900,
+				i % 3 == 0   ? "iso-2022-jp"
+				: i % 3 == 1 ? "windows-1252"
+					     : "utf-8");
+		g_autoptr(GBytes) mail = g_bytes_new(text, strlen(text));
+
+		receiver_push(world->receiver, source, 0, mail, &world->counts, &error);
+		g_assert_no_error(error);
+	}
+	g_assert_true(receiver_settle(world->receiver, &world->counts, &error));
+	g_assert_true(store_commit(store, NULL));
+	g_assert_cmpint(world->counts.read, ==, 1000);
+	g_assert_cmpint(world->counts.matched, ==, 900);
+	g_assert_cmpint(world->counts.known, ==, 100);
+	for (int i = 0; i < 900; i += 89) {
+		g_autofree char *source = g_strdup_printf("maildir:/m/%d", i);
+		g_autoptr(Reply) reply = store_reply_get(store, i + 1, NULL);
+
+		g_assert_cmpstr(reply->source, ==, source);
+	}
+	for (int i = 0; i < 5; i++) {
+		g_autofree char *text = g_strdup_printf(DESK PERSON "%d", i);
+		g_autoptr(GBytes) mail = g_bytes_new(text, strlen(text));
+
+		receiver_push(world->receiver, "x", 0, mail, &world->counts, &error);
+	}
+	receiver_forget(world->receiver);
+	g_assert_true(receiver_settle(world->receiver, &world->counts, &error));
+	g_assert_null(store_reply_get(store, 901, NULL));
+}
+
 /* Who got the report from the provider knows the reference too. */
 static void
 test_stranger(struct world *world, gconstpointer data G_GNUC_UNUSED)
@@ -473,6 +535,8 @@ main(int argc, char **argv)
 		{ "bounce", NULL, test_bounce },
 		{ "bounce-full", NULL, test_bounce_full },
 		{ "bounce-forwarded", NULL, test_bounce_forwarded },
+		{ "own", "[mail]\nfrom = team@our.example", test_own },
+		{ "many", NULL, test_many },
 		{ "stranger", NULL, test_stranger },
 		{ "late", NULL, test_late },
 		{ "not-out", NULL, test_not_out },
