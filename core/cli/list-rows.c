@@ -88,7 +88,8 @@ indicator_row(const struct indicator *indicator, void *user)
 	if (!list->table) {
 		json_t *object = indicator_json(indicator);
 
-		json_object_set_new(object, "court", json_time(since));
+		if (since)
+			json_object_set_new(object, "court", json_time(since));
 		json_line(object);
 		return TRUE;
 	}

@@ -52,7 +52,7 @@ json_t *
 report_json(const struct report *report)
 {
 	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:s, s:o, s:s, s:s, s:o, s:o, s:o, s:o, s:o, "
-			 "s:o, s:o, s:o}",
+			 "s:o, s:o}",
 		"id", json_id('R', report->id), "case", json_id('C', report->case_id), "provider",
 		json_text(report->provider), "kind", json_text(report->kind), "plugin",
 		json_text(report->plugin), "channel", channel_name(report->channel), "to",
@@ -60,8 +60,7 @@ report_json(const struct report *report)
 		report_state_name(report->state), "indicators", indicator_ids(report), "message_id",
 		json_text(report->message_id), "ticket", json_text(report->ticket), "created",
 		json_time(report->created), "sent", json_time(report->sent), "acknowledged",
-		json_time(report->acknowledged), "answered", json_time(report->answered),
-		"follow_up_of", json_id('R', report->follow_up_of));
+		json_time(report->acknowledged), "answered", json_time(report->answered));
 }
 
 json_t *

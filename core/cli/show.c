@@ -160,6 +160,7 @@ show_report(const struct config *config, struct store *store, gint64 id, GError 
 	json_object_set_new(object, "subject", json_text(report->subject));
 	json_object_set_new(object, "reference", json_text(report->reference));
 	json_object_set_new(object, "server", json_text(report->server));
+	json_object_set_new(object, "follow_up_of", json_id('R', report->follow_up_of));
 	json_object_set_new(object, "next_try", json_time(report->next_try));
 	json_object_set_new(object, "tries", json_integer(report->tries));
 	replies = json_array();
