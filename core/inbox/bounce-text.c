@@ -31,18 +31,18 @@ static void
 split(struct bounce *bounce)
 {
 	const char *text = bounce->mail->text;
-	struct look look;
 	gssize at;
 
 	if (bounce->words)
 		return;
 	bounce->words = g_utf8_make_valid(text, (gssize)MIN(strlen(text), WORDS_MAX));
-	rules_look(bounce->rules, bounce->words, &look);
-	at = rules_where(bounce->rules, "bounce_returned", &look);
+	rules_look(bounce->rules, bounce->words, &bounce->words_look);
+	at = rules_where(bounce->rules, "bounce_returned", &bounce->words_look);
 	/* The whole line is part of it. */
 	while (at > 0 && bounce->words[at - 1] != '\n')
 		at--;
 	bounce->returned = g_strdup(at >= 0 ? bounce->words + at : "");
+	/* What was looked at holds all words of what is left. */
 	if (at >= 0)
 		bounce->words[at] = '\0';
 	bounce->line = flow_line(bounce->words);
@@ -76,12 +76,12 @@ bounce_recipient(struct bounce *bounce)
 
 	split(bounce);
 	if (!found)
-		found = rules_find(rules, "bounce_recipient", bounce->words);
+		found = rules_pick(rules, "bounce_recipient", &bounce->words_look);
 	if (!found)
 		found = rules_find(rules, "returned_to", returned_headers(bounce->mail));
 	if (!found)
 		found = rules_find(rules, "returned_to", bounce->returned);
-	return found ? found : rules_find(rules, "address", bounce->words);
+	return found ? found : rules_pick(rules, "address", &bounce->words_look);
 }
 
 static gboolean
@@ -149,10 +149,10 @@ read_words(struct bounce *bounce, gboolean delayed)
 	if (!dsn->recipient)
 		dsn->recipient = bounce_recipient(bounce);
 	if (!dsn->status)
-		dsn->status = rules_find(bounce->rules, "bounce_status", bounce->words);
+		dsn->status = rules_pick(bounce->rules, "bounce_status", &bounce->words_look);
 	if (!dsn->diagnostic) {
 		g_autofree char *reply =
-			rules_find(bounce->rules, "bounce_diagnostic", bounce->words);
+			rules_pick(bounce->rules, "bounce_diagnostic", &bounce->words_look);
 		dsn->diagnostic = reply ? g_strstrip(flow_line(reply)) : NULL;
 	}
 	return dsn;

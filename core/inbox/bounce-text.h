@@ -11,7 +11,8 @@ struct bounce {
 	const struct rules *rules;
 	const struct look *subject;
 	gboolean from_daemon; /* From names a mail system */
-	char *words;	/* what it says itself, before the mail that it returns; NULL: not yet */
+	char *words; /* what it says itself, before the mail that it returns; NULL: not yet */
+	struct look words_look;
 	char *returned; /* the text of that mail */
 	char *line;	/* words on one line */
 	struct look line_look;

@@ -104,21 +104,30 @@ read_rule(struct rules *rules, const json_t *object, const json_t *sets, GError 
 	return ok && rule->name && rule->class;
 }
 
+/* Every pattern is a rule of its own, so that each is run only where its words are. */
 static gboolean
 read_reason(struct rules *rules, const json_t *object, GError **error)
 {
-	struct rule *rule = g_new0(struct rule, 1);
-	g_autofree char *pattern = string_of(object, "pattern");
+	gboolean before_status = json_is_true(json_object_get(object, "before_status"));
+	const json_t *value;
+	size_t i;
 
-	g_ptr_array_add(rules->reasons, rule);
-	rule->class = string_of(object, "reason");
-	rule->before_status = json_is_true(json_object_get(object, "before_status"));
-	rule->matcher = matcher_new(pattern, rules->words, error);
-	if (!rule->matcher)
-		g_prefix_error(error, "reason \"%s\": ", rule->class ? rule->class : "?");
-	else if (!rule->class)
-		g_set_error(error, CONFIG_ERROR, 0, "a pattern of \"reasons\" needs its reason");
-	return rule->matcher && rule->class;
+	json_array_foreach(json_object_get(object, "patterns"), i, value)
+	{
+		struct rule *rule = g_new0(struct rule, 1);
+
+		g_ptr_array_add(rules->reasons, rule);
+		rule->class = string_of(object, "reason");
+		rule->before_status = before_status;
+		rule->matcher = matcher_new(json_string_value(value), rules->words, error);
+		if (!rule->matcher)
+			g_prefix_error(error, "reason \"%s\": ", rule->class ? rule->class : "?");
+		else if (!rule->class)
+			g_set_error(error, CONFIG_ERROR, 0, "patterns need their reason");
+		if (!rule->matcher || !rule->class)
+			return FALSE;
+	}
+	return TRUE;
 }
 
 static gboolean
