@@ -1,52 +1,93 @@
 #include "inbox/fetch-group.h"
 
-/* Large mails wait in the transaction, so it ends earlier with them. */
+/* What waits is in memory. */
 #define GROUP_BYTES (32 * 1024 * 1024)
 
-gboolean
-fetch_group_take(struct fetch_group *group, const char *source, gint64 received, GBytes *mail,
-	GError **error)
+struct waiting {
+	char *source;
+	gint64 received;
+	GBytes *mail;
+};
+
+static void
+waiting_free(gpointer data)
 {
-	if (group->mails == 0 && !store_begin(group->store, error))
-		return FALSE;
-	group->mails++;
+	struct waiting *waiting = data;
+
+	g_free(waiting->source);
+	g_bytes_unref(waiting->mail);
+	g_free(waiting);
+}
+
+void
+fetch_group_add(struct fetch_group *group, const char *source, gint64 received, GBytes *mail)
+{
+	struct waiting *waiting = g_new(struct waiting, 1);
+
+	waiting->source = g_strdup(source);
+	waiting->received = received;
+	waiting->mail = g_bytes_ref(mail);
+	if (!group->mails)
+		group->mails = g_ptr_array_new_with_free_func(waiting_free);
+	g_ptr_array_add(group->mails, waiting);
 	group->bytes += g_bytes_get_size(mail);
-	if (group->options->take(source, received, mail, group->options->user, error))
-		return TRUE;
-	fetch_group_drop(group);
-	return FALSE;
+}
+
+gboolean
+fetch_group_is_empty(const struct fetch_group *group)
+{
+	return !group->mails;
 }
 
 gboolean
 fetch_group_is_full(const struct fetch_group *group)
 {
-	return group->mails >= FETCH_GROUP_MAILS || group->bytes >= GROUP_BYTES;
+	return group->mails &&
+	       (group->mails->len >= FETCH_GROUP_MAILS || group->bytes >= GROUP_BYTES);
+}
+
+static gboolean
+hand_over(const struct fetch_group *group, GError **error)
+{
+	const struct fetch_options *options = group->options;
+
+	for (guint i = 0; group->mails && i < group->mails->len; i++) {
+		const struct waiting *waiting = g_ptr_array_index(group->mails, i);
+
+		if (!options->take(waiting->source, waiting->received, waiting->mail, options->user,
+			    error))
+			return FALSE;
+	}
+	return !options->settle || options->settle(options->user, error);
 }
 
 gboolean
 fetch_group_commit(
 	struct fetch_group *group, const char *mark_key, const char *mark, GError **error)
 {
-	if (group->mails == 0)
-		return !mark_key || store_mark_set(group->store, "imap", mark_key, mark, error);
-	if ((group->options->settle && !group->options->settle(group->options->user, error)) ||
-		(mark_key && !store_mark_set(group->store, "imap", mark_key, mark, error))) {
+	gboolean ok;
+
+	if (!group->mails && !mark_key)
+		return TRUE;
+	if (!store_begin(group->store, error)) {
 		fetch_group_drop(group);
 		return FALSE;
 	}
-	group->mails = 0;
-	group->bytes = 0;
-	return store_commit(group->store, error);
+	ok = hand_over(group, error) &&
+	     (!mark_key || store_mark_set(group->store, "imap", mark_key, mark, error));
+	fetch_group_drop(group);
+	if (ok)
+		return store_commit(group->store, error);
+	store_rollback(group->store);
+	if (group->options->forget)
+		group->options->forget(group->options->user);
+	return FALSE;
 }
 
 void
 fetch_group_drop(struct fetch_group *group)
 {
-	if (group->mails > 0)
-		store_rollback(group->store);
-	if (group->options->forget)
-		group->options->forget(group->options->user);
-	group->mails = 0;
+	g_clear_pointer(&group->mails, g_ptr_array_unref);
 	group->bytes = 0;
 }
 

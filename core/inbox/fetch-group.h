@@ -10,21 +10,21 @@
 struct fetch_group {
 	struct store *store;
 	const struct fetch_options *options;
-	guint mails; /* in the open transaction */
+	GPtrArray *mails; /* that wait; NULL: none */
 	gsize bytes;
 };
 
-/* Hands one mail over, in a transaction that it begins when none is open; undoes that on an error.
- */
-gboolean fetch_group_take(struct fetch_group *group, const char *source, gint64 received,
-	GBytes *mail, GError **error);
+/* Lets one mail wait for fetch_group_commit(): no network or file is waited for while the store is
+ * locked. */
+void fetch_group_add(struct fetch_group *group, const char *source, gint64 received, GBytes *mail);
 /* Whether it is time for fetch_group_commit(). */
 gboolean fetch_group_is_full(const struct fetch_group *group);
-/* Keeps what was taken; TRUE when nothing was. mark_key not NULL: sets that mark of kind "imap" in
- * the same transaction. */
+/* Hands over what waits, in one transaction; TRUE when nothing does. mark_key not NULL: sets that
+ * mark of kind "imap" in the same transaction. What waited is gone then, also after an error. */
 gboolean fetch_group_commit(
 	struct fetch_group *group, const char *mark_key, const char *mark, GError **error);
-/* Forgets what was taken since the last commit. */
+gboolean fetch_group_is_empty(const struct fetch_group *group);
+/* Forgets what waits. */
 void fetch_group_drop(struct fetch_group *group);
 /* Whether the caller was asked to end soon. */
 gboolean fetch_group_is_stopped(const struct fetch_group *group);

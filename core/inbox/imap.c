@@ -43,7 +43,7 @@ keep(struct mailbox *mailbox, GError **error)
 	g_autofree char *mark =
 		g_strdup_printf("%u:%u", mailbox->session.validity, mailbox->position);
 
-	if (mailbox->group.mails == 0 && mailbox->position == mailbox->kept)
+	if (fetch_group_is_empty(&mailbox->group) && mailbox->position == mailbox->kept)
 		return TRUE;
 	if (!fetch_group_commit(&mailbox->group, mailbox->settings->name, mark, error))
 		return FALSE;
@@ -89,8 +89,7 @@ take(struct mailbox *mailbox, guint index, GError **error)
 
 	if (g_bytes_get_size(answer->mail) >= FETCH_MAX_MAIL)
 		log_warning("%s: the first %d bytes are read and kept", source, FETCH_MAX_MAIL);
-	if (!fetch_group_take(&mailbox->group, source, answer->received, answer->mail, error))
-		return FALSE;
+	fetch_group_add(&mailbox->group, source, answer->received, answer->mail);
 	g_array_append_val(mailbox->after.uids, answer->uid);
 	handled(mailbox, index);
 	if (fetch_group_is_full(&mailbox->group) && !keep(mailbox, error))
@@ -247,7 +246,6 @@ save(struct mailbox *mailbox, GError *cause, GError **error)
 	gboolean is_stop = g_error_matches(cause, IMAP_ERROR, IMAP_ERROR_STOPPED);
 
 	if (cause->domain != IMAP_ERROR) {
-		fetch_group_drop(&mailbox->group);
 		g_propagate_error(error, cause);
 		return FALSE;
 	}
@@ -287,6 +285,7 @@ run(const struct imap_settings *settings, struct store *store, const struct fetc
 	mailbox->after.store = store;
 	imap_session_start(&mailbox->session, link);
 	ok = fetch(mailbox, &cause) || save(mailbox, cause, error);
+	fetch_group_drop(&mailbox->group);
 	imap_session_end(&mailbox->session);
 	imap_after_clear(&mailbox->after);
 	g_clear_pointer(&mailbox->uids, g_array_unref);

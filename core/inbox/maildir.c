@@ -64,6 +64,7 @@ close_maildir(struct maildir *maildir)
 		closedir(maildir->new);
 	if (maildir->cur)
 		closedir(maildir->cur);
+	fetch_group_drop(&maildir->group);
 	g_clear_pointer(&maildir->names, g_ptr_array_unref);
 	g_free(maildir->folder);
 }
@@ -154,8 +155,7 @@ take_one(struct maildir *maildir, const char *name, const char *source, GError *
 
 	if (!mail)
 		return TRUE;
-	if (!fetch_group_take(&maildir->group, source, received, mail, error))
-		return FALSE;
+	fetch_group_add(&maildir->group, source, received, mail);
 	return !fetch_group_is_full(&maildir->group) ||
 	       fetch_group_commit(&maildir->group, NULL, NULL, error);
 }
@@ -182,10 +182,8 @@ fetch_all(struct maildir *maildir, GError **error)
 
 	for (i = 0; i < total && !fetch_group_is_stopped(&maildir->group); i++) {
 		fetch_group_progress(&maildir->group, i, total);
-		if (!fetch_one(maildir, g_ptr_array_index(maildir->names, i), error)) {
-			fetch_group_drop(&maildir->group);
+		if (!fetch_one(maildir, g_ptr_array_index(maildir->names, i), error))
 			return FALSE;
-		}
 	}
 	if (!fetch_group_commit(&maildir->group, NULL, NULL, error))
 		return FALSE;

@@ -206,10 +206,12 @@ test_large(struct world *world, gconstpointer data G_GNUC_UNUSED)
 	g_assert_cmpint(world->size, ==, 64 * 1024 * 1024);
 }
 
-/* Stopped in the middle: what is done is kept, the rest comes later. */
+/* Stopped in the middle: what is under way is kept, the rest comes later. */
 static void
 test_stop(struct world *world, gconstpointer data G_GNUC_UNUSED)
 {
+	guint first;
+
 	for (int i = 0; i < 500; i++) {
 		g_autofree char *name = g_strdup_printf("new/%04d", i);
 
@@ -217,13 +219,14 @@ test_stop(struct world *world, gconstpointer data G_GNUC_UNUSED)
 	}
 	world->stop_after = 250;
 	fetch(world);
-	g_assert_cmpuint(world->sources->len, ==, 250);
-	g_assert_cmpint(world->done, ==, 250);
+	first = world->sources->len;
+	g_assert_cmpuint(first, >=, 250);
+	g_assert_cmpuint(first, <, 500);
+	g_assert_cmpint(world->done, ==, first);
 	world->stop = 0;
 	world->stop_after = 0;
 	fetch(world);
-	g_assert_cmpuint(world->sources->len, ==, 250);
-	assert_source(world, 0, "0250");
+	g_assert_cmpuint(first + world->sources->len, ==, 500);
 }
 
 static void
