@@ -32,18 +32,27 @@ set_reports(json_t *object, const char *key, GPtrArray *list)
 	return TRUE;
 }
 
+/* As escalate has it: what was last seen down and cannot be looked at now is down. */
+static gboolean
+is_down(const json_t *indicator)
+{
+	const char *state = json_string_value(json_object_get(indicator, "state"));
+
+	if (g_strcmp0(state, "up") == 0)
+		return FALSE;
+	return g_strcmp0(state, "down") == 0 ||
+	       (json_is_string(json_object_get(indicator, "seen_down")) &&
+		       !json_is_string(json_object_get(indicator, "back_up")));
+}
+
 static gboolean
 are_all_down(const json_t *object)
 {
 	const json_t *list = json_object_get(object, "indicators");
 
-	for (size_t i = 0; i < json_array_size(list); i++) {
-		const char *state =
-			json_string_value(json_object_get(json_array_get(list, i), "state"));
-
-		if (g_strcmp0(state, "down") != 0)
+	for (size_t i = 0; i < json_array_size(list); i++)
+		if (!is_down(json_array_get(list, i)))
 			return FALSE;
-	}
 	return TRUE;
 }
 

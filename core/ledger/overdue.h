@@ -20,19 +20,7 @@ gint64 overdue_hours(const struct config *config, const char *key);
 gint64
 overdue_since(gint64 asked, gboolean answered, const struct overdue_times *times, gint64 now);
 
-/* When one report became overdue, were something that it names not down; 0: it is not. Follow-ups
- * are not by themselves. */
+/* When one report became overdue, were something that it names not down; 0: it is not. Who never
+ * got it is not, nor is a follow-up by itself. */
 gint64 overdue_report(const struct config *config, const struct profiles *profiles,
 	const struct report *report, gint64 now);
-
-/* One overdue report. */
-struct overdue {
-	gint64 report_id;
-	const char *provider; /* interned */
-	gint64 since;
-	gint64 indicators; /* how many of its indicators are not down */
-};
-/* Reports of a case (0: all) that reached a provider and are overdue, follow-ups not counted by
- * themselves, ordered by id; of struct overdue. NULL and error. Free with g_array_unref. */
-GArray *overdue_find(const struct config *config, const struct profiles *profiles,
-	struct store *store, gint64 case_id, gint64 now, GError **error);

@@ -71,52 +71,32 @@ test_times(struct fixture *fixture, gconstpointer data)
 	g_assert_cmpint(overdue_since(SENT, FALSE, &times, SENT + 1), ==, 0);
 }
 
-static gint64
-sent(struct fixture *fixture, gint64 indicator, const char *state, gint64 acknowledged)
-{
-	GError *error = NULL;
-	const gint64 id = add_report(fixture->store, 1, indicator, "a", REPORT_READY);
-
-	store_run(fixture->store, &error,
-		"UPDATE reports SET state = $1, sent = $2, acknowledged = $3 WHERE id = $4", "tizi",
-		state, SENT, acknowledged, id);
-	g_assert_no_error(error);
-	return id;
-}
-
+/* Who never got it is not overdue, nor is a follow-up by itself. */
 static void
-test_find(struct fixture *fixture, gconstpointer data)
+test_report(struct fixture *fixture, gconstpointer data)
 {
 	g_autoptr(Config) config = make_config(fixture, "");
 	g_autoptr(Profiles) profiles = make_profiles();
-	GError *error = NULL;
-	const gint64 case_id = add_case(fixture->store, "one");
-	const gint64 up = add_url(fixture->store, case_id, "http://a.example/");
-	const gint64 down = add_url(fixture->store, case_id, "http://b.example/");
+	g_autoptr(Report) report = report_new();
 
 	(void)data;
-	store_indicator_set_state(fixture->store, down, "down", SENT + HOUR, &error);
-	sent(fixture, down, "accepted", 0);
-	const gint64 first = sent(fixture, up, "accepted", 0);
-	sent(fixture, up, "bounced", 0);
-	sent(fixture, up, "ready", 0);
-	const gint64 last = sent(fixture, up, "answered", SENT + HOUR);
-	const gint64 mistake = sent(fixture, up, "accepted", 0);
-	g_autofree char *key = g_strdup_printf("R%" G_GINT64_FORMAT, mistake);
-	store_mark_set(fixture->store, "retracted", key, "R99", &error);
+	report->provider = g_strdup("a");
+	report->sent = SENT;
+	for (int state = REPORT_DRAFT; state <= REPORT_CANCELLED; state++) {
+		const gboolean reached = state == REPORT_ACCEPTED || state == REPORT_ACKNOWLEDGED ||
+					 state == REPORT_ANSWERED || state == REPORT_CLOSED;
 
-	g_autoptr(GArray) found =
-		overdue_find(config, profiles, fixture->store, 0, SENT + 60 * HOUR, &error);
-	g_assert_no_error(error);
-	g_assert_cmpint(found->len, ==, 1);
-	g_assert_cmpint(g_array_index(found, struct overdue, 0).report_id, ==, first);
-	g_assert_cmpint(g_array_index(found, struct overdue, 0).since, ==, SENT + 48 * HOUR);
-	g_assert_cmpint(g_array_index(found, struct overdue, 0).indicators, ==, 1);
-	g_autoptr(GArray) later =
-		overdue_find(config, profiles, fixture->store, case_id, SENT + 80 * HOUR, &error);
-	g_assert_cmpint(later->len, ==, 2);
-	g_assert_cmpint(g_array_index(later, struct overdue, 1).report_id, ==, last);
-	g_assert_cmpint(g_array_index(later, struct overdue, 1).since, ==, SENT + 72 * HOUR);
+		report->state = (enum report_state)state;
+		g_assert_cmpint(overdue_report(config, profiles, report, SENT + 60 * HOUR), ==,
+			reached ? SENT + 48 * HOUR : 0);
+	}
+	report->state = REPORT_ANSWERED;
+	report->answered = SENT + HOUR;
+	g_assert_cmpint(overdue_report(config, profiles, report, SENT + 60 * HOUR), ==, 0);
+	g_assert_cmpint(
+		overdue_report(config, profiles, report, SENT + 80 * HOUR), ==, SENT + 72 * HOUR);
+	report->follow_up_of = 7;
+	g_assert_cmpint(overdue_report(config, profiles, report, SENT + 80 * HOUR), ==, 0);
 }
 
 int
@@ -126,7 +106,7 @@ main(int argc, char **argv)
 	g_test_add_func("/overdue/since", test_since);
 	g_test_add("/overdue/times", struct fixture, NULL, fixture_set_up, test_times,
 		fixture_tear_down);
-	g_test_add("/overdue/find", struct fixture, NULL, fixture_set_up, test_find,
+	g_test_add("/overdue/report", struct fixture, NULL, fixture_set_up, test_report,
 		fixture_tear_down);
 	return g_test_run();
 }
