@@ -126,18 +126,28 @@ keep_ticket(const struct poll_job *job, enum poll_news *news, GError **error)
 	return store_report_set_ticket(job->exchange.room->store, job->report->id, ticket, error);
 }
 
+/* Whether an answer says what the last one said; a time or a number of the request in it may have
+ * changed meanwhile. */
+static gboolean
+says_the_same(const struct reply *reply, const struct reply *last)
+{
+	return g_strcmp0(reply->class_name, last->class_name) == 0 &&
+	       g_strcmp0(reply->status, last->status) == 0 &&
+	       g_strcmp0(reply->diagnostic, last->diagnostic) == 0 &&
+	       g_strcmp0(reply->ticket, last->ticket) == 0;
+}
+
 static gboolean
 keep_answer(const struct poll_job *job, enum poll_news *news, GError **error)
 {
 	struct store *store = job->exchange.room->store;
-	g_autoptr(GBytes) last = NULL;
+	g_autoptr(Reply) reply = exchange_reply(&job->exchange, "poll");
+	g_autoptr(Reply) last = NULL;
 
 	if (!store_poll_last(store, job->report->id, &last, error))
 		return FALSE;
-	if (last && g_bytes_equal(last, job->exchange.answer))
+	if (last && says_the_same(reply, last))
 		return TRUE;
-	g_autoptr(Reply) reply = exchange_reply(&job->exchange, "poll");
-
 	*news = POLL_NEWS;
 	return store_reply_add(store, reply, NULL, error) &&
 	       advance_report(store, reply, NULL, error);

@@ -69,15 +69,14 @@ store_poll_set(struct store *store, gint64 report_id, gint64 next, GError **erro
 }
 
 gboolean
-store_poll_last(struct store *store, gint64 report_id, GBytes **content, GError **error)
+store_poll_last(struct store *store, gint64 report_id, struct reply **reply, GError **error)
 {
 	g_autoptr(Rows) rows = store_query(store, error,
-		"SELECT b.content FROM replies a JOIN reply_bytes b ON b.reply_id = a.id "
-		"WHERE a.report_id = $1 AND (a.source LIKE 'poll:%' OR a.source LIKE 'http:%') "
-		"ORDER BY a.id DESC LIMIT 1",
+		"SELECT id FROM replies WHERE report_id = $1 "
+		"AND (source LIKE 'poll:%' OR source LIKE 'http:%') ORDER BY id DESC LIMIT 1",
 		"i", report_id);
 	enum next next = rows ? rows_next(rows, error) : NEXT_ERROR;
 
-	*content = next == NEXT_ROW ? rows_bytes(rows, 0) : NULL;
-	return next != NEXT_ERROR;
+	*reply = next == NEXT_ROW ? store_reply_get(store, rows_integer(rows, 0), error) : NULL;
+	return next == NEXT_DONE || *reply != NULL;
 }

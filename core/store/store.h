@@ -307,8 +307,10 @@ gboolean store_poll_take(struct store *store, gint64 report_id, gint64 now, gint
 	gboolean *taken, GError **error);
 /* It was asked; when it is asked again (0: never). */
 gboolean store_poll_set(struct store *store, gint64 report_id, gint64 next, GError **error);
-/* The API's last answer that was kept of a report; *content NULL when there is none. */
-gboolean store_poll_last(struct store *store, gint64 report_id, GBytes **content, GError **error);
+/* The last answer of an API that was kept of a report; *reply NULL: there is none. Free with
+ * reply_free(). */
+gboolean
+store_poll_last(struct store *store, gint64 report_id, struct reply **reply, GError **error);
 
 /* --- figures --- */
 /* Reports by key: "provider", "kind", "registrar", "registry", "network" (who is on that rung for

@@ -28,11 +28,13 @@ answer(int fd, const char *request)
 		g_strdup_printf("{\"next\":\"http://127.0.0.1:%d/open\"}", server.port);
 	g_autofree char *loop =
 		g_strdup_printf("{\"next\":\"http://127.0.0.1:%d/loop\"}", server.port);
-	g_autofree char *changes =
-		g_strdup_printf("{\"state\":\"open\",\"n\":%d}", g_atomic_int_add(&asked, 1));
+	const int n = g_atomic_int_add(&asked, 1);
+	g_autofree char *changes = g_strdup_printf("{\"state\":\"open %d\"}", n);
+	/* The number is the request's and says nothing of the report. */
+	g_autofree char *open = g_strdup_printf("{\"state\":\"open\",\"request\":%d}", n);
 
 	if (strstr(request, " /open "))
-		respond(fd, "200 OK", "", "{\"state\":\"open\"}");
+		respond(fd, "200 OK", "", open);
 	else if (strstr(request, " /done "))
 		respond(fd, "200 OK", "", "{\"state\":\"done\"}");
 	else if (strstr(request, " /elsewhere "))
