@@ -126,7 +126,7 @@ print_json(const struct fetching *fetching)
 static void
 print_classes(const struct received_counts *counts)
 {
-	const char *mark = ": ";
+	const char *mark = " (";
 
 	for (gsize i = 0; received_classes[i]; i++) {
 		if (counts->classes[i] == 0)
@@ -134,7 +134,7 @@ print_classes(const struct received_counts *counts)
 		printf("%s%" G_GINT64_FORMAT " %s", mark, counts->classes[i], received_classes[i]);
 		mark = ", ";
 	}
-	printf("\n");
+	printf(")\n");
 }
 
 /* What a person is to look at. */
@@ -142,7 +142,7 @@ static void
 print_hints(const struct received_counts *counts)
 {
 	if (counts->broken)
-		printf("%" G_GINT64_FORMAT " of them broken: kept as they are\n", counts->broken);
+		printf("%" G_GINT64_FORMAT " broken: kept as they came\n", counts->broken);
 	if (counts->weak)
 		printf("%" G_GINT64_FORMAT
 		       " matched by less than our reference: `abate list replies "
@@ -160,12 +160,11 @@ print_text(const struct fetching *fetching)
 	const struct received_counts *counts = &fetching->counts;
 	const gint64 fresh = counts->read - counts->known;
 
-	printf("%" G_GINT64_FORMAT " new mails", fresh);
+	printf("new mails: %" G_GINT64_FORMAT, fresh);
 	if (fresh) {
 		print_classes(counts);
-		printf("%" G_GINT64_FORMAT " matched to their reports, %" G_GINT64_FORMAT
-		       " weakly, %" G_GINT64_FORMAT " not; reports that bounced: %" G_GINT64_FORMAT
-		       "\n",
+		printf("matched to their reports: %" G_GINT64_FORMAT ", weakly: %" G_GINT64_FORMAT
+		       ", not: %" G_GINT64_FORMAT "; reports that bounced: %" G_GINT64_FORMAT "\n",
 			counts->matched, counts->weak, counts->unmatched, counts->bounced);
 		print_hints(counts);
 	} else {

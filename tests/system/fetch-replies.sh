@@ -104,7 +104,7 @@ expect "4 accepted" "$(cat "$work/sent")"
 posted=1
 wait_for_mails
 out=$(fetch)
-expect "1 new mails: 1 bounce" "$out"
+expect "new mails: 1 (1 bounce)" "$out"
 expect "reports that bounced: 1" "$out"
 is "$(json state show R1)" bounced "R1's state"
 expect "5.1.1" "$(json reason show R1)"
@@ -139,7 +139,7 @@ post lee@support-desk.example a@reporter.example <<-END
 	Dear all, our colleague looks at it and will come back to you.
 END
 wait_for_mails
-expect "1 weakly" "$(fetch)"
+expect "weakly: 1" "$(fetch)"
 is "$(last match)" ticket
 is "$(last weak)" True
 is "$(last counts)" False
@@ -253,23 +253,28 @@ write("headers", "From: Desk <abuse@p2.example>\n", *[f"X-Header-{i}: " + "v" * 
 write("longline", head, "References: ", "<a@b> " * 400000, "\n\nWe look at it.\n")
 write("binary", bytes(range(256)) * 100)
 write("empty", "\n")
+write("escapes", "From: Desk <abuse@p2.example>\nSubject: =?utf-8?q?=1B]0;gone=07=1B[31m?= \xe2\x80\xae\n\nWe look at it \x1b[2J\x9b31m \xe2\x80\xae.\n")
 END
 dovecot_own
-hostile=11
+hostile=12
 begun=$(date +%s%N)
 /usr/bin/time -f '%M' -o "$work/peak" timeout 60 "$abate" -c "$work/abate.conf" fetch >"$work/out" 2>&1 || { cat "$work/out"; fail "the mails made to hurt"; }
 elapsed=$((($(date +%s%N) - begun) / 1000000))
 cat "$work/out"
 echo "$hostile mails made to hurt in $elapsed ms, peak memory $(($(cat "$work/peak") / 1024)) MB"
-expect "$hostile new mails" "$(cat "$work/out")"
+expect "new mails: $hostile (" "$(cat "$work/out")"
 [ $elapsed -lt 30000 ] || fail "it took $elapsed ms"
 [ "$(cat "$work/peak")" -lt 409600 ] || fail "it took $(cat "$work/peak") kB of memory"
 # Nothing was unpacked, and all is kept whole.
 is "$(sql "SELECT COUNT(*) FROM replies a JOIN reply_bytes b ON b.reply_id = a.id WHERE a.match = 'in-reply-to' AND a.report_id = 3")" 8 "of the mails that carry the reference the number"
 [ "$(sql 'SELECT MAX(LENGTH(content)) FROM reply_bytes')" -ge 52428000 ] || fail "the large mail is not whole"
 
+for reply in $(sql 'SELECT id FROM replies'); do "$abate" -c "$work/abate.conf" show "A$reply"; done >"$work/shown"
+"$abate" -c "$work/abate.conf" list replies >>"$work/shown"
+! grep -q $'\x1b\|\x07\|\xe2\x80\xae' "$work/shown" || fail "what a mail says reaches the terminal as it is"
+
 echo "5. Again: nothing twice, and two at once."
-expect "0 new mails" "$(fetch)"
+expect "new mails: 0" "$(fetch)"
 before=$(sql 'SELECT COUNT(*) FROM replies')
 for i in $(seq 300); do
 	printf 'From: Desk <abuse@p2.example>\nSubject: number %s\nMessage-ID: <%s@p2.example>\n\nHello, we look at it.\n' "$i" "$i" >"$maildir/new/1900000000.$i.host"
@@ -280,5 +285,9 @@ first=$!
 fetch >"$work/second"
 wait $first
 is "$(sql 'SELECT COUNT(*) FROM replies')" $((before + 300)) "the number of replies"
+mkdir -p "$work/other/new" "$work/other/cur"
+printf 'From: x@y.example\nSubject: elsewhere\n\nHello.\n' >"$work/other/new/1"
+expect "new mails: 1 (1 human)" "$("$abate" -c "$work/abate.conf" fetch --maildir "$work/other")"
+expect_status 2 "$abate" -c "$work/abate.conf" fetch --maildir "$work/nowhere"
 expect "the chain is whole" "$("$abate" -c "$work/abate.conf" list events --verify)"
 postfix -c "$work/etc" stop >/dev/null 2>&1 || true
