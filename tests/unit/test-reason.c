@@ -36,7 +36,8 @@ test_reasons(void)
 
 	for (gsize i = 0; i < G_N_ELEMENTS(replies); i++) {
 		const struct expected *reply = &replies[i];
-		g_autofree char *text = g_strdup_printf("\n%s .\n", reply->words ? reply->words : "");
+		g_autofree char *text =
+			g_strdup_printf("\n%s .\n", reply->words ? reply->words : "");
 		g_autoptr(GBytes) bytes = g_bytes_new(text, strlen(text));
 		g_autoptr(Mail) mail = mail_parse(bytes, NULL);
 		g_auto(Bounce) bounce = { 0 };
@@ -49,6 +50,31 @@ test_reasons(void)
 
 		g_test_message("%s %s %s", reply->status, reply->diagnostic, reply->words);
 		g_assert_cmpstr(reason, ==, reply->reason);
+	}
+}
+
+/* What servers say, line by line. */
+static void
+test_known(void)
+{
+	g_autoptr(Rules) rules = rules_load(SOURCE_DIR "/config/reply-rules.json", NULL);
+	g_autofree char *text = NULL;
+
+	g_assert_true(
+		g_file_get_contents(SOURCE_DIR "/tests/data/reply-reasons.txt", &text, NULL, NULL));
+	g_auto(GStrv) lines = g_strsplit(text, "\n", 0);
+	for (char **line = lines; *line; line++) {
+		g_auto(GStrv) parts = g_strsplit(*line, "|", 2);
+
+		if (!parts[0] || **line == '#' || !parts[1])
+			continue;
+		const char *reply =
+			g_str_has_prefix(parts[1], "x-unix; ") ? parts[1] + 8 : parts[1];
+		g_autofree char *status = dsn_status(reply);
+		g_autofree char *reason = bounce_reason(rules, status, reply, NULL);
+
+		g_test_message("%s", reply);
+		g_assert_cmpstr(reason, ==, parts[0]);
 	}
 }
 
@@ -72,6 +98,7 @@ main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_mime_init();
 	g_test_add_func("/reason/reasons", test_reasons);
+	g_test_add_func("/reason/known", test_known);
 	g_test_add_func("/reason/address", test_address);
 	return g_test_run();
 }
