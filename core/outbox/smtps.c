@@ -1,5 +1,6 @@
 /* What libesmtp lacks, by libcurl: TLS from the first byte (port 465) and XOAUTH2. */
 #include <curl/curl.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -10,6 +11,7 @@ struct smtps {
 	char *url, *sender, *user, *password, *ca_file;
 	gboolean is_token; /* the password is an access token */
 	long timeout_s;
+	char refusal[400]; /* the server's last line that refuses, for messages */
 };
 
 struct upload {
@@ -81,6 +83,20 @@ discard(char *buffer G_GNUC_UNUSED, size_t size, size_t count, void *user G_GNUC
 	return size * count;
 }
 
+/* The replies of the server, line by line. */
+static size_t
+on_reply(char *line, size_t size, size_t count, void *user)
+{
+	struct smtps *smtps = user;
+	gsize length = MIN(size * count, sizeof smtps->refusal - 1);
+
+	if (length > 3 && (*line == '4' || *line == '5')) {
+		memcpy(smtps->refusal, line, length);
+		smtps->refusal[length] = '\0';
+	}
+	return size * count;
+}
+
 static void
 prepare(struct smtps *smtps, struct upload *upload, struct curl_slist *recipients)
 {
@@ -98,6 +114,9 @@ prepare(struct smtps *smtps, struct upload *upload, struct curl_slist *recipient
 	curl_easy_setopt(curl, CURLOPT_READDATA, upload);
 	curl_easy_setopt(curl, CURLOPT_INFILESIZE_LARGE, (curl_off_t)upload->left);
 	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, discard);
+	curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, on_reply);
+	curl_easy_setopt(curl, CURLOPT_HEADERDATA, smtps);
+	*smtps->refusal = '\0';
 	curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT, smtps->timeout_s);
 	curl_easy_setopt(curl, CURLOPT_SERVER_RESPONSE_TIMEOUT, smtps->timeout_s);
@@ -135,6 +154,15 @@ is_session_fault(CURLcode code)
 	}
 }
 
+/* The server's own where it refused with that status. */
+static char *
+words_of(const struct smtps *smtps, long status, CURLcode code)
+{
+	if (status >= 400 && strtol(smtps->refusal, NULL, 10) == status)
+		return g_strdup(smtps->refusal);
+	return g_strdup_printf("%ld %s", status, code ? curl_easy_strerror(code) : "");
+}
+
 /* FALSE with *trouble when the server could not be used. */
 static gboolean
 send_one(struct smtps *smtps, struct delivery *delivery, char **trouble)
@@ -155,7 +183,7 @@ send_one(struct smtps *smtps, struct delivery *delivery, char **trouble)
 		*trouble = g_strdup_printf("%s: %s", smtps->url, curl_easy_strerror(code));
 		return FALSE;
 	}
-	words = g_strdup_printf("%ld %s", status, code ? curl_easy_strerror(code) : "");
+	words = words_of(smtps, status, code);
 	if (code == CURLE_OK)
 		delivery_set(delivery, VERDICT_ACCEPTED, words);
 	else if (status / 100 == 5)

@@ -21,6 +21,10 @@ expect '"accepted":3' "$out"
 expect "tls AUTH XOAUTH2 $(printf 'user=me@reporter.example\001auth=Bearer the-token\001\001' | base64 -w0)" "$(cat "$work/port.auth")"
 case $(cat "$work/port.auth") in *clear*) fail "the token went out in the clear" ;; esac
 
+serve rcpt:550
+"$tool" "$work/abate.conf" send >/dev/null
+expect "550 5.7.1 no, on purpose" "$(sqlite3 "$work/abate.db" "SELECT reason FROM reports WHERE state = 'refused' LIMIT 1")"
+
 serve nostarttls
 expect_status 3 "$tool" "$work/abate.conf" send
 [ ! -e "$work/port.auth" ] || fail "the token went out without TLS: $(cat "$work/port.auth")"
