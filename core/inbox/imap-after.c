@@ -1,8 +1,7 @@
 #include "inbox/imap-after.h"
 
-#include <stdio.h>
-
 #include "base/log.h"
+#include "inbox/imap-mark.h"
 
 gboolean
 imap_after_is_wanted(const struct imap_settings *settings)
@@ -59,7 +58,7 @@ move(struct imap_after *after, const char *set, GError **error)
 static gboolean
 remember(struct imap_after *after, guint32 uid, GError **error)
 {
-	g_autofree char *mark = g_strdup_printf("%u:%u", after->session->validity, uid);
+	g_autofree char *mark = imap_mark_text(after->session->validity, uid);
 
 	return store_mark_set(after->store, "imap-after", after->settings->name, mark, error);
 }
@@ -85,22 +84,17 @@ do_set(struct imap_after *after, const char *set, guint32 last, GError **error)
 gboolean
 imap_after_start(struct imap_after *after, guint32 position, GError **error)
 {
-	g_autofree char *mark = NULL;
 	g_autofree char *set = NULL;
-	g_autoptr(GError) cause = NULL;
 	guint32 validity, done;
 
 	after->uids = g_array_new(FALSE, FALSE, sizeof(guint32));
 	if (!imap_after_is_wanted(after->settings))
 		return TRUE;
-	mark = store_mark_get(after->store, "imap-after", after->settings->name, &cause);
-	if (cause) {
-		g_propagate_error(error, g_steal_pointer(&cause));
+	if (!imap_mark_get(
+		    after->store, "imap-after", after->settings->name, &validity, &done, error))
 		return FALSE;
-	}
 	/* What was read before it was wanted stays as it is. */
-	if (!mark || sscanf(mark, "%u:%u", &validity, &done) != 2 ||
-		validity != after->session->validity)
+	if (validity != after->session->validity)
 		return remember(after, position, error);
 	if (done >= position)
 		return TRUE;

@@ -1,6 +1,5 @@
 #include "inbox/imap-answer.h"
 
-#include <stdio.h>
 #include <string.h>
 
 void
@@ -9,31 +8,50 @@ imap_answer_clear(struct imap_answer *answer)
 	g_clear_pointer(&answer->mail, g_bytes_unref);
 }
 
+/* Two or four digits; the first may be a space. */
+static int
+digits(const char *text, int count)
+{
+	int value = 0;
+
+	for (int i = 0; i < count; i++) {
+		if (!g_ascii_isdigit(text[i]) && !(i == 0 && text[i] == ' '))
+			return -1;
+		value = 10 * value + (text[i] == ' ' ? 0 : text[i] - '0');
+	}
+	return value;
+}
+
 static int
 month_number(const char *name)
 {
-	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-	const char *found = strstr(months, name);
+	static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul",
+		"Aug", "Sep", "Oct", "Nov", "Dec" };
 
-	return found && (found - months) % 3 == 0 ? (int)(found - months) / 3 + 1 : 0;
+	for (int i = 0; i < 12; i++)
+		if (strncmp(months[i], name, 3) == 0)
+			return i + 1;
+	return -1;
 }
 
 gint64
 imap_date(const char *text)
 {
+	static const char layout[] = "00-Aaa-0000 00:00:00 +0000";
 	g_autoptr(GTimeZone) zone = NULL;
 	g_autoptr(GDateTime) date = NULL;
-	int day, year, hour, minute, second, end = 0;
-	char month[4], offset[6];
 
-	if (sscanf(text, " %2d-%3[A-Za-z]-%4d %2d:%2d:%2d %5[-+0-9]%n", &day, month, &year, &hour,
-		    &minute, &second, offset, &end) != 7 ||
-		text[end] || strlen(month) != 3)
+	if (strlen(text) != sizeof layout - 1 || !strchr("+-", text[21]) ||
+		digits(text + 22, 4) < 0)
 		return 0;
-	zone = g_time_zone_new_identifier(offset);
+	for (gsize i = 0; layout[i]; i++)
+		if (strchr("-: ", layout[i]) && text[i] != layout[i])
+			return 0;
+	zone = g_time_zone_new_identifier(text + 21);
 	if (!zone)
 		return 0;
-	date = g_date_time_new(zone, year, month_number(month), day, hour, minute, second);
+	date = g_date_time_new(zone, digits(text + 7, 4), month_number(text + 3), digits(text, 2),
+		digits(text + 12, 2), digits(text + 15, 2), digits(text + 18, 2));
 	return date ? g_date_time_to_unix(date) * G_USEC_PER_SEC : 0;
 }
 
@@ -103,7 +121,8 @@ read_item(struct imap_wire *wire, const struct imap_limits *limits, struct imap_
 		return read_uid(wire, answer, error);
 	if (g_ascii_strcasecmp(name, "INTERNALDATE") == 0)
 		return read_date(wire, answer, error);
-	if (g_ascii_strcasecmp(name, "BODY[]") == 0 || g_ascii_strcasecmp(name, "BODY[]<0>") == 0)
+	/* With "<0>" after it, as a range was asked for. */
+	if (g_ascii_strncasecmp(name, "BODY[]", 6) == 0)
 		return read_mail(wire, limits->mail, answer, error);
 	return wire_skip_value(wire, error);
 }
@@ -140,7 +159,7 @@ read_search(struct imap_wire *wire, const struct imap_limits *limits, struct ima
 	char text[16];
 	guint64 value;
 	guint32 uid;
-	char c;
+	char c, first;
 
 	answer->kind = IMAP_SEARCH;
 	for (gsize count = 0; count <= limits->found; count++) {
@@ -148,9 +167,9 @@ read_search(struct imap_wire *wire, const struct imap_limits *limits, struct ima
 			return FALSE;
 		if (c == '\r')
 			return wire_want(wire, '\n', error);
-		if (!wire_peek(wire, &text[0], error))
+		if (!wire_peek(wire, &first, error))
 			return FALSE;
-		if (c != ' ' || text[0] == '(' || text[0] == '\r')
+		if (c != ' ' || first == '(' || first == '\r')
 			return wire_rest(wire, NULL, 0, error);
 		if (!wire_word(wire, text, sizeof text, error))
 			return FALSE;

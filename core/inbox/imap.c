@@ -1,10 +1,10 @@
 /* Mails of an IMAP mailbox, by UID: those after the last one that was read. */
-#include <stdio.h>
 #include <string.h>
 
 #include "base/log.h"
 #include "inbox/fetch-group.h"
 #include "inbox/imap-after.h"
+#include "inbox/imap-mark.h"
 
 /* Commands that are on their way at once, so that the server never waits for us. */
 #define FLIGHTS 2
@@ -196,25 +196,20 @@ fetch_missing(struct mailbox *mailbox, GError **error)
 static gboolean
 read_position(struct mailbox *mailbox, GError **error)
 {
-	g_autoptr(GError) cause = NULL;
-	g_autofree char *mark =
-		store_mark_get(mailbox->group.store, "imap", mailbox->settings->name, &cause);
 	guint32 validity, uid;
 
-	if (cause) {
-		g_propagate_error(error, g_steal_pointer(&cause));
+	if (!imap_mark_get(
+		    mailbox->group.store, "imap", mailbox->settings->name, &validity, &uid, error))
 		return FALSE;
-	}
-	if (!mark || sscanf(mark, "%u:%u", &validity, &uid) != 2)
-		return TRUE;
-	/* What is kept of another numbering says nothing. */
-	mailbox->kept = G_MAXUINT32;
-	if (validity == mailbox->session.validity)
+	if (validity == mailbox->session.validity) {
 		mailbox->position = mailbox->kept = uid;
-	else
+	} else if (validity) {
+		/* What is kept of another numbering says nothing. */
+		mailbox->kept = G_MAXUINT32;
 		log_warning("%s: the server has numbered its mails anew; all are read again, and "
 			    "those that are known are left out",
 			mailbox->settings->name);
+	}
 	return TRUE;
 }
 

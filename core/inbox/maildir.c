@@ -39,6 +39,7 @@ list(GPtrArray *names, const char *prefix, DIR *folder)
 {
 	const struct dirent *entry;
 
+	/* cppcheck-suppress readdirCalled; its replacement is deprecated, and the folder is ours */
 	while ((entry = readdir(folder)))
 		if (entry->d_name[0] != '.')
 			g_ptr_array_add(names, g_strconcat(prefix, entry->d_name, NULL));

@@ -189,6 +189,11 @@ test_dates(void)
 	g_assert_cmpint(imap_date("17-ulA-1996 02:44:25 -0700"), ==, 0);
 	g_assert_cmpint(imap_date("17-Jul-1996 02:44:25 -0700 x"), ==, 0);
 	g_assert_cmpint(imap_date("17-Jul-1996 02:44:25"), ==, 0);
+	g_assert_cmpint(imap_date("17-Jul-1996 25:44:25 -0700"), ==, 0);
+	g_assert_cmpint(imap_date("17-Jul-1996 02:44:25 -07x0"), ==, 0);
+	g_assert_cmpint(imap_date("17-Jul-1996 02:44:25 -9900"), ==, 0);
+	g_assert_cmpint(imap_date("17-Jul-19x6 02:44:25 -0700"), ==, 0);
+	g_assert_cmpint(imap_date("17 Jul 1996 02:44:25 -0700"), ==, 0);
 	g_assert_cmpint(imap_date(""), ==, 0);
 }
 
