@@ -105,6 +105,26 @@ flow_begin(const char *text, gsize size)
 	return g_strndup(text, size);
 }
 
+/* Takes out the lines that are marked as quoted, often most of an answer, before rules look for
+ * where a quote begins; "> ---- Original" is such a place. */
+static void
+drop_quoted(char *text)
+{
+	char *to = text;
+
+	for (const char *line = text; *line;) {
+		gsize length = strcspn(line, "\n");
+
+		length += line[length] == '\n';
+		if (*line != '>' || line[1] == '-' || (line[1] == ' ' && line[2] == '-')) {
+			memmove(to, line, length);
+			to += length;
+		}
+		line += length;
+	}
+	*to = '\0';
+}
+
 char *
 flow_own_words(const struct rules *rules, const char *text)
 {
@@ -113,6 +133,7 @@ flow_own_words(const struct rules *rules, const char *text)
 	struct look look;
 	gssize quote;
 
+	drop_quoted(begin);
 	rules_look(rules, begin, &look);
 	quote = rules_where(rules, "quote_begins", &look);
 	if (quote >= 0)
