@@ -65,6 +65,6 @@ run(struct global *global, int argc, char **argv)
 const struct command command_confirm = {
 	.name = "confirm",
 	.usage = "[--bad] CONTACT…",
-	.summary = "Vouch for contacts that are known from memory only",
+	.summary = "Vouch for contacts, or say that they are no good",
 	.run = run,
 };
