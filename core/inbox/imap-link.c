@@ -24,11 +24,16 @@ on_line(char *line, size_t size, size_t count, void *user)
 {
 	struct imap_link *link = user;
 	g_autofree char *text = g_strndup(line, MIN(size * count, sizeof link->refusal - 1));
-	const char *status = strchr(text, ' ');
+	char *status = strchr(text, ' ');
 
-	if (status && (g_str_has_prefix(status, " NO ") || g_str_has_prefix(status, " BAD ") ||
-			      g_str_has_prefix(status, " BYE ")))
-		g_strlcpy(link->refusal, g_strchomp(text), sizeof link->refusal);
+	if (!status || !(g_str_has_prefix(status, " NO ") || g_str_has_prefix(status, " BAD ") ||
+			       g_str_has_prefix(status, " BYE ")))
+		return size * count;
+	/* Some say again what they were sent. */
+	g_strlcpy(link->refusal,
+		strstr(text, link->settings->password) ? "(its words hold the password)"
+						       : g_strchomp(status + 1),
+		sizeof link->refusal);
 	return size * count;
 }
 
@@ -92,8 +97,8 @@ connect_failed(const struct imap_link *link, CURLcode code, GError **error)
 			link->settings->name);
 	else if (is_login)
 		g_set_error(error, IMAP_ERROR, IMAP_ERROR_REFUSED,
-			"%s: the server refused the login: %s; check the user in [inbox] imap and "
-			"its password",
+			"%s: the server refused the login (check the user in [inbox] imap and the "
+			"password): %s",
 			link->settings->name, safe);
 	else
 		g_set_error(error, IMAP_ERROR, IMAP_ERROR_BROKEN, "%s: %s%s", link->settings->name,

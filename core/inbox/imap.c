@@ -8,8 +8,10 @@
 
 /* Commands that are on their way at once, so that the server never waits for us. */
 #define FLIGHTS 2
-/* Answers that nobody asked for, and mails refused one after the other, before we give up. */
+/* Answers that nobody asked for, of which a mail counts as many, and mails refused one after the
+ * other, before we give up. */
 #define MAX_STRAY 100000
+#define STRAY_MAIL 1000
 #define MAX_REFUSED 20
 
 struct mailbox {
@@ -40,8 +42,7 @@ uid_at(const struct mailbox *mailbox, guint index)
 static gboolean
 keep(struct mailbox *mailbox, GError **error)
 {
-	g_autofree char *mark =
-		g_strdup_printf("%u:%u", mailbox->session.validity, mailbox->position);
+	g_autofree char *mark = imap_mark_text(mailbox->session.validity, mailbox->position);
 
 	if (fetch_group_is_empty(&mailbox->group) && mailbox->position == mailbox->kept)
 		return TRUE;
@@ -132,8 +133,10 @@ land(struct mailbox *mailbox, const struct flight *flight, GError **error)
 			return keep(mailbox, error) && imap_after_run(&mailbox->after, error);
 		if (answer->kind == IMAP_FETCH && answer->mail)
 			index = find(mailbox, answer->uid);
-		if (index == mailbox->uids->len)
+		if (index == mailbox->uids->len) {
+			stray += answer->mail ? STRAY_MAIL : 0;
 			continue;
+		}
 		if (!take(mailbox, index, error))
 			return FALSE;
 		stray = 0;
