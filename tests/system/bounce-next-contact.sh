@@ -157,5 +157,24 @@ run route --case C3 >/dev/null
 run --json send --yes >"$work/json" 2>/dev/null || true
 python3 -c 'import json, sys; [json.loads(line) for line in open(sys.argv[1])]' "$work/json" || fail "no JSON: $(cat "$work/json")"
 [ "$(sql "SELECT value FROM marks WHERE key = 'fourth@desk.example'")" = bad ] || fail "the last refusal was not noticed"
+
+# A server that does not answer tells nothing: what waits is held, and the next run looks again.
+run import "$work/two.csv" --case Four --type phishing --nature malicious >/dev/null
+sed -i 's/fourth@/fifth@/' "$work/mine/desk.json"
+run route --case C4 >/dev/null
+run preview >/dev/null 2>&1 || true
+four=$(sql "SELECT id FROM reports WHERE case_id = 4")
+mv "$work/mine/desk.json" "$work/desk.json"
+mv "$work/snapshot/rdap/ip" "$work/ip"
+sql "DELETE FROM cache"
+run confirm --bad fifth@desk.example >"$work/out" 2>&1
+expect "R$four was to go to fifth@desk.example, which bounced: who else could act could not be looked up now" "$(cat "$work/out")"
+is "$four" "held fifth@desk.example desk"
+mv "$work/ip" "$work/snapshot/rdap/ip"
+sed 's/fifth@/sixth@/' "$work/desk.json" >"$work/mine/desk.json"
+send
+is "$four" "cancelled fifth@desk.example desk"
+[ "$(sql "SELECT state || ' ' || address FROM reports WHERE case_id = 4 ORDER BY id DESC LIMIT 1")" = "ready sixth@desk.example" ] ||
+	fail "the next contact was not asked: $(cat "$work/out")"
 run list events --verify >/dev/null || fail "the chain of events is broken"
 echo "each bounce went to the next contact: $(sort "$work/port.log" | sed 's/.*RCPT TO://' | tr '\n' ' ')"
