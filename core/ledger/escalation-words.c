@@ -26,7 +26,9 @@ answer_words(const struct report *report, const char *class_name)
 		return "they refuse";
 	if (g_strcmp0(class_name, "wrong_channel") == 0)
 		return "they want it by another channel";
-	return report->answered ? "answered" : "acknowledged";
+	if (g_strcmp0(class_name, "acknowledgement") == 0 || (!class_name && !report->answered))
+		return "acknowledged";
+	return "answered";
 }
 
 static char *
@@ -37,7 +39,7 @@ overdue_words(const struct move *move, const struct report *report, const struct
 	g_autofree char *passed = stats_duration((double)(now - report->sent) / 1e6);
 	g_autofree char *reply = NULL;
 
-	if (!report->answered && !report->acknowledged)
+	if (!report->answered && !report->acknowledged && !last->reply_id)
 		return g_strdup_printf("no answer %s after %s", passed, day);
 	reply = last->reply_id ? g_strdup_printf(" (A%" G_GINT64_FORMAT ")", last->reply_id)
 			       : g_strdup("");

@@ -6,7 +6,7 @@
 
 /* The last reply that counts; reply_id 0: none. */
 struct last_word {
-	gint64 reply_id;
+	gint64 reply_id, received;
 	const char *class_name;
 };
 

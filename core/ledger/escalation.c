@@ -100,10 +100,14 @@ key_of(enum escalation_action action, gint64 report_id, const struct route *rout
 static gboolean
 take_reply(const struct reply *reply, void *user)
 {
+	static const char *const nothing[] = { "vacation", "delay", "bounce", "unclassified",
+		NULL };
 	struct last_word *last = user;
 
-	if (!reply->counts || !reply->class_name)
+	if (!reply->counts || !reply->class_name || reply->received < last->received ||
+		g_strv_contains(nothing, reply->class_name))
 		return TRUE;
+	last->received = reply->received;
 	last->reply_id = reply->id;
 	last->class_name = g_intern_string(reply->class_name);
 	return TRUE;
@@ -113,10 +117,17 @@ static gboolean
 set_reason(struct search *search, struct proposal *proposal, const struct move *move,
 	const struct report *report, GError **error)
 {
+	g_autoptr(GPtrArray) follow_ups = store_follow_ups_list(search->store, report->id, error);
 	struct last_word last = { 0 };
 
-	if (!store_replies_each(search->store, report->id, take_reply, &last, error))
+	if (!follow_ups || !store_replies_each(search->store, report->id, take_reply, &last, error))
 		return FALSE;
+	for (guint i = 0; i < follow_ups->len; i++) {
+		const struct report *later = g_ptr_array_index(follow_ups, i);
+
+		if (!store_replies_each(search->store, later->id, take_reply, &last, error))
+			return FALSE;
+	}
 	proposal->reason = escalation_words(proposal->action, move, report, &last, search->now);
 	return TRUE;
 }
