@@ -8,6 +8,8 @@
 #include "cli/records.h"
 #include "compose/compose.h"
 
+enum { AT_ONCE = 100 };
+
 /* --- which of them --- */
 
 static gboolean
@@ -143,11 +145,12 @@ mark_court(struct store *store, const struct proposal *proposal, GError **error)
 	return store_commit(store, error);
 }
 
-static void
-prepare_one(struct preparing *preparing, struct proposal *proposal, gint64 *made)
+/* FALSE when the store failed; what was only refused is told, and the rest goes on. */
+static gboolean
+prepare_one(struct preparing *preparing, struct proposal *proposal, gint64 *made, GError **error)
 {
 	struct store *store = preparing->needs->store;
-	g_autoptr(GError) fault = NULL;
+	GError *fault = NULL;
 	gboolean done;
 
 	if (proposal->action == ESCALATION_FOLLOW_UP)
@@ -157,8 +160,49 @@ prepare_one(struct preparing *preparing, struct proposal *proposal, gint64 *made
 		done = mark_court(store, proposal, &fault);
 	else
 		done = ask_routes(store, proposal, &fault);
-	if (!done)
-		fail(preparing, proposal, fault);
+	if (done)
+		return TRUE;
+	if (fault->domain == STORE_ERROR &&
+		!g_error_matches(fault, STORE_ERROR, STORE_ERROR_STATE)) {
+		g_propagate_error(error, fault);
+		return FALSE;
+	}
+	fail(preparing, proposal, fault);
+	g_error_free(fault);
+	return TRUE;
+}
+
+/* A commit costs an fsync: reminders share one. They are refused before anything is written, so
+ * that one does not undo the others; a next rung is undone as a whole, and stands alone. */
+static gboolean
+shares(const GPtrArray *proposals, guint i)
+{
+	return i < proposals->len &&
+	       ((const struct proposal *)g_ptr_array_index(proposals, i))->action ==
+		       ESCALATION_FOLLOW_UP;
+}
+
+static gboolean
+prepare_together(struct preparing *preparing, const GPtrArray *proposals, guint *i, GError **error)
+{
+	struct store *store = preparing->needs->store;
+	const guint last = *i + AT_ONCE;
+	const gboolean together = shares(proposals, *i);
+
+	if (together && !store_begin(store, error))
+		return FALSE;
+	do {
+		gint64 made = 0;
+
+		if (!prepare_one(preparing, g_ptr_array_index(proposals, *i), &made, error)) {
+			if (together)
+				store_rollback(store);
+			return FALSE;
+		}
+		g_array_append_val(preparing->made, made);
+		(*i)++;
+	} while (together && *i < last && shares(proposals, *i));
+	return !together || store_commit(store, error);
 }
 
 /* Routes that ask now become reports, a case at a time. */
@@ -261,12 +305,9 @@ say_all(struct preparing *preparing, const GPtrArray *proposals, GError **error)
 static gboolean
 prepare_all(struct preparing *preparing, const GPtrArray *proposals, GError **error)
 {
-	for (guint i = 0; i < proposals->len; i++) {
-		gint64 made = 0;
-
-		prepare_one(preparing, g_ptr_array_index(proposals, i), &made);
-		g_array_append_val(preparing->made, made);
-	}
+	for (guint i = 0; i < proposals->len;)
+		if (!prepare_together(preparing, proposals, &i, error))
+			return FALSE;
 	return compose_rungs(preparing, proposals, error) && say_all(preparing, proposals, error);
 }
 

@@ -37,6 +37,7 @@ composer_retract(struct composer *composer, gint64 report_id, gint64 *retraction
 /* Makes the report that reminds who got one, about those of its indicators that are not down (of
  * gint64): a mail in the thread of the first; a form, for a person, where nobody can be reached by
  * mail. It is then ready, held or manual like any other. Error when the report is itself a
- * follow-up, was withdrawn, reached nobody, or has a follow-up that has not gone out. */
+ * follow-up, was withdrawn, reached nobody, or has a follow-up that has not gone out: of
+ * COMPOSE_ERROR, with nothing written. */
 gboolean composer_follow_up(struct composer *composer, gint64 report_id, const GArray *indicators,
 	gint64 *follow_up, GError **error);

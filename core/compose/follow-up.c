@@ -93,13 +93,20 @@ composer_follow_up(struct composer *composer, gint64 report_id, const GArray *in
 	gint64 *follow_up, GError **error)
 {
 	struct store *store = composer->store;
+	GError *fault = NULL;
 	g_autoptr(Report) from = store_report_get(store, report_id, error);
 	if (!from || !can_follow_up(store, from, error))
 		return FALSE;
 	g_autoptr(Report) report = follow_up_of(composer, from, indicators);
 	if (!store_begin(store, error))
 		return FALSE;
-	if (!none_waits(store, from, error) || !store_report_add(store, report, error) ||
+	if (!none_waits(store, from, &fault)) {
+		g_propagate_error(error, fault);
+		/* Nothing was written, and a wider transaction goes on. */
+		store_commit(store, NULL);
+		return FALSE;
+	}
+	if (!store_report_add(store, report, error) ||
 		!composer_report(composer, report->id, error)) {
 		store_rollback(store);
 		return FALSE;
