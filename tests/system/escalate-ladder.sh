@@ -121,6 +121,14 @@ sleep 2
 prepare_and_send "R2 reminds Example Hosting B"
 expect "Subject: [T-78] Back up: senate[.]group" "$(mail_of R2)"
 
+# Two at once make one.
+start senate.group my-iri.org
+age
+run escalate --prepare >/dev/null 2>&1 & first=$!
+run escalate --prepare >/dev/null 2>&1 || true
+wait $first || true
+[ "$(reports)" = 4 ] || fail "two runs at once made more than one each: $(run list reports)"
+
 # A withdrawn report is not escalated; one nobody may see is held; what is not there is said.
 start senate.group
 age
