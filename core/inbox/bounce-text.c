@@ -102,6 +102,16 @@ is_daemon(const struct bounce *bounce)
 					      rules_has(bounce->rules, "bounce_sender", path));
 }
 
+/* A postmaster may be a person who answers; a program says so in one of three ways. */
+static gboolean
+is_program(const struct bounce *bounce, gboolean subject)
+{
+	const struct mail *mail = bounce->mail;
+
+	return subject || has_null_sender(mail) || mail_header(mail, "Auto-Submitted") ||
+	       !rules_has(bounce->rules, "bounce_desk", mail_header(mail, "From"));
+}
+
 /* Who it comes from, or what it says it is; NULL: neither, and words alone are no bounce. *sure is
  * FALSE when other mails have that sign too, so that the words must be a mail system's own. */
 static const char *
@@ -116,12 +126,15 @@ bounce_sign(const struct bounce *bounce, gboolean *sure)
 	if (g_strcmp0(mail_parameter(mail, "report-type"), "delivery-status") == 0)
 		return "report-type";
 	subject = rules_see(bounce->rules, "bounce_subject", bounce->subject);
-	if (is_daemon(bounce) || (subject && bounce->from_daemon))
+	if (is_daemon(bounce) || (subject && bounce->from_daemon)) {
+		*sure = is_program(bounce, subject) &&
+			!rules_see(bounce->rules, "answer_subject", bounce->subject);
 		return "bounce-sender";
+	}
 	*sure = subject && has_null_sender(mail);
 	if (has_null_sender(mail))
 		return "null-sender";
-	if (subject)
+	if (subject && !mail_header(mail, "List-Unsubscribe"))
 		return "bounce-subject";
 	return mail->bare ? "bounce-words" : NULL;
 }
@@ -160,11 +173,15 @@ read_words(struct bounce *bounce, gboolean delayed)
 
 /* The less the headers say, the more the words must be a mail system's own. */
 static const char *
-words_set(const struct mail *mail, gboolean sure)
+words_set(const struct bounce *bounce, gboolean sure)
 {
+	const struct mail *mail = bounce->mail;
+
 	if (sure)
 		return "bounce_text";
-	return mail->bare ? "bounce_bare" : "bounce_strong";
+	if (mail->bare || bounce->from_daemon || mail_header(mail, "Precedence"))
+		return "bounce_bare";
+	return "bounce_strong";
 }
 
 struct dsn *
@@ -179,14 +196,15 @@ bounce_text(struct bounce *bounce, const char **rule)
 	}
 	*rule = bounce_sign(bounce, &sure);
 	/* A person may answer or pass on what a mail system said. */
-	if (*rule && !sure && rules_see(rules, "answer_subject", bounce->subject))
+	if (*rule && !sure && !bounce->from_daemon &&
+		rules_see(rules, "answer_subject", bounce->subject))
 		return NULL;
 	if (!*rule || rules_see(rules, "bounce_never", bounce->subject) ||
 		rules_see(rules, "bounce_never_text", bounce_line(bounce)))
 		return NULL;
 	delayed = rules_see(rules, "delay_subject", bounce->subject) ||
 		  rules_see(rules, "delay_text", bounce_line(bounce));
-	failed = rules_see(rules, words_set(bounce->mail, sure), bounce_line(bounce));
+	failed = rules_see(rules, words_set(bounce, sure), bounce_line(bounce));
 	/* A machine that tells of failure in its subject alone. */
 	if (!failed && sure)
 		failed = rules_see(rules, "bounce_subject", bounce->subject);

@@ -140,6 +140,46 @@ static const struct form forms[] = {
 		"From: Jane <jane@host.example>\nSubject: Fwd: Undelivered Mail\n",
 		"See below, your mail could not be delivered.\n\n> 550 5.1.1 user unknown\n", NULL,
 		NULL, NULL },
+	{ "ticket, null sender",
+		"From: Support <support@host.example>\nReturn-Path: <>\nAuto-Submitted: "
+		"auto-replied\n"
+		"Subject: Your ticket 551 was created\n",
+		"Thank you for contacting us. Your ticket 551 was created. Mails to "
+		"abuse@host.example "
+		"are answered within 550 minutes.\n",
+		NULL, NULL, NULL },
+	{ "postmaster's desk",
+		"From: Postmaster <postmaster@host.example>\nSubject: Re: Abuse report\n",
+		"Hello,\n\nthe account has been disabled and the mailbox is closed. Mail to that "
+		"user is rejected now.\n",
+		NULL, NULL, NULL },
+	{ "postmaster asks",
+		"From: postmaster@host.example\nIn-Reply-To: <a@reporter.example>\n"
+		"Subject: AW: Abuse report\n",
+		"The address abuse@host.example does not exist in our system. Which account do you "
+		"mean?\n",
+		NULL, NULL, NULL },
+	{ "newsletter",
+		"From: News <news@host.example>\nReturn-Path: <bounce-1@host.example>\n"
+		"Precedence: bulk\nSubject: Delivery problems solved\n",
+		"Our mail delivery failed last week; the error is fixed. 550 customers were "
+		"told.\n",
+		NULL, NULL, NULL },
+	{ "out of office, null sender",
+		"From: Jane <jane@host.example>\nReturn-Path: <>\n"
+		"Auto-Submitted: auto-replied\nSubject: Out of Office\n",
+		"I am away. Mails could not be delivered to my colleague; the mailbox is full.\n",
+		NULL, NULL, NULL },
+	{ "desk about a mail", "From: Abuse <abuse@host.example>\nSubject: Re: Returned mail\n",
+		"The mail was rejected with 550 5.7.1 because the account was suspended. Did it "
+		"reach "
+		"you?\n",
+		NULL, NULL, NULL },
+	{ "desk, subject of a report on spam",
+		"From: Abuse <abuse@host.example>\n"
+		"Subject: [#1234] Report: spam rejected by our filter\n",
+		"The user has been blocked. The message you sent could not be found in our logs.\n",
+		NULL, NULL, NULL },
 	{ "a person on bounces", "From: Jane <jane@host.example>\nSubject: Abuse report\n",
 		"Your message to abuse@host.example could not be delivered, 550 5.1.1, so I answer "
 		"from here. Which customer is it?\n",
