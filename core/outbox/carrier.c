@@ -29,6 +29,22 @@ delivery_set(struct delivery *delivery, enum verdict verdict, const char *words)
 	delivery->words = copy ? g_strchomp(copy) : NULL;
 }
 
+gboolean
+delivery_may_go(struct delivery *delivery)
+{
+	return !delivery->watch || delivery->watch->may_go(delivery, delivery->watch->user);
+}
+
+void
+delivery_settle(struct delivery *delivery)
+{
+	if (delivery->verdict == VERDICT_NONE || g_atomic_int_get(&delivery->settled))
+		return;
+	g_atomic_int_set(&delivery->settled, TRUE);
+	if (delivery->watch)
+		delivery->watch->settled(delivery, delivery->watch->user);
+}
+
 const char *
 carrier_sender(const struct config *config, GError **error)
 {

@@ -76,8 +76,7 @@ fail_one(struct http_queue *queue, gint64 id, const char *words, GError **error)
 static gboolean
 put_on_wire(struct http_queue *queue, GPtrArray *reports, GPtrArray *jobs, GError **error)
 {
-	if (!pacing_filter(queue->pacing, reports, &queue->counts->held_back, error) ||
-		!http_pauses_filter(queue->pauses, reports, &queue->counts->held_back, error))
+	if (!http_pauses_filter(queue->pauses, reports, &queue->counts->held_back, error))
 		return FALSE;
 	while (reports->len > 0) {
 		struct report *report = g_ptr_array_steal_index(reports, 0);
@@ -114,7 +113,8 @@ feed(struct http_queue *queue, GError **error)
 	queue->drained = reports->len == 0;
 	if (queue->drained)
 		return TRUE;
-	if (!store_begin(queue->room.store, error))
+	if (!pacing_filter(queue->pacing, reports, &queue->counts->held_back, error) ||
+		!store_begin(queue->room.store, error))
 		return FALSE;
 	if (!put_on_wire(queue, reports, jobs, error)) {
 		store_rollback(queue->room.store);

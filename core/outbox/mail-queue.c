@@ -44,38 +44,24 @@ delivery_of(struct store *store, const struct report *report, GError **error)
 	return delivery;
 }
 
-/* Intent before the first byte: after this commit a crash leaves these reports in doubt. */
-static gboolean
-put_on_wire(
-	struct mail_queue *queue, const GPtrArray *reports, GPtrArray *deliveries, GError **error)
-{
-	for (guint i = 0; i < reports->len; i++) {
-		const struct report *report = g_ptr_array_index(reports, i);
-		struct delivery *delivery = delivery_of(queue->store, report, error);
-
-		if (!delivery)
-			return FALSE;
-		g_ptr_array_add(deliveries, delivery);
-		if (!store_report_on_wire(queue->store, report->id, error))
-			return FALSE;
-	}
-	return TRUE;
-}
-
-/* What may go now of what was claimed; the rest is given back. */
+/* The bytes of what may go now of what was claimed; the rest is given back. */
 static GPtrArray *
 deliveries_of(struct mail_queue *queue, GPtrArray *reports, GError **error)
 {
 	g_autoptr(GPtrArray) deliveries =
 		g_ptr_array_new_with_free_func((GDestroyNotify)delivery_free);
 
-	if (!store_begin(queue->store, error))
+	if (!pacing_filter(queue->pacing, reports, &queue->counts->held_back, error))
 		return NULL;
-	if (pacing_filter(queue->pacing, reports, &queue->counts->held_back, error) &&
-		put_on_wire(queue, reports, deliveries, error))
-		return store_commit(queue->store, error) ? g_steal_pointer(&deliveries) : NULL;
-	store_rollback(queue->store);
-	return NULL;
+	for (guint i = 0; i < reports->len; i++) {
+		struct delivery *delivery =
+			delivery_of(queue->store, g_ptr_array_index(reports, i), error);
+
+		if (!delivery)
+			return NULL;
+		g_ptr_array_add(deliveries, delivery);
+	}
+	return g_steal_pointer(&deliveries);
 }
 
 /* Hands one batch to a free lane, when there is one and there is something to send. */
@@ -104,39 +90,90 @@ feed(struct mail_queue *queue, GError **error)
 	return TRUE;
 }
 
+/* Intent before the first byte: after the commit a crash leaves these mails in doubt. */
 static gboolean
-record(struct mail_queue *queue, struct batch *batch, GError **error)
+put_on_wire(struct mail_queue *queue, struct note *note, GError **error)
 {
-	if (batch->trouble) {
-		g_free(queue->trouble);
-		queue->trouble = g_strdup(batch->trouble);
+	guint from;
+
+	batch_asks(note->batch, &from, &note->to);
+	for (; from < note->to; from++) {
+		const struct delivery *delivery = g_ptr_array_index(note->batch->deliveries, from);
+
+		if (!g_atomic_int_get(&delivery->settled) &&
+			!store_report_on_wire(queue->store, delivery->report_id, error))
+			return FALSE;
 	}
-	if (!store_begin(queue->store, error))
-		return FALSE;
+	return TRUE;
+}
+
+/* What had no verdict when its session ended was never reached. */
+static gboolean
+record_left(struct mail_queue *queue, const struct batch *batch, GError **error)
+{
 	for (guint i = 0; i < batch->deliveries->len; i++) {
 		const struct delivery *delivery = g_ptr_array_index(batch->deliveries, i);
 
-		if (!outcome_record(queue->store, delivery, queue->counts, error)) {
-			store_rollback(queue->store);
+		if (!g_atomic_int_get(&delivery->settled) &&
+			!outcome_record(queue->store, delivery, queue->counts, error))
 			return FALSE;
-		}
 	}
-	if (!store_commit(queue->store, error))
-		return FALSE;
-	if (queue->options->progress)
-		queue->options->progress(queue->counts, 0, queue->options->user);
 	return TRUE;
 }
 
 static gboolean
+heed(struct mail_queue *queue, struct note *note, GError **error)
+{
+	switch (note->kind) {
+	case NOTE_ASK:
+		return put_on_wire(queue, note, error);
+	case NOTE_SETTLED:
+		return outcome_record(queue->store, note->delivery, queue->counts, error);
+	case NOTE_DONE:
+		break;
+	}
+	return record_left(queue, note->batch, error);
+}
+
+/* After the commit. */
+static void
+answer(struct mail_queue *queue, struct note *note)
+{
+	struct batch *batch = note->batch;
+
+	if (note->kind == NOTE_ASK)
+		batch_open(batch, note->to);
+	if (note->kind != NOTE_DONE)
+		return;
+	if (batch->trouble) {
+		g_free(queue->trouble);
+		queue->trouble = g_strdup(batch->trouble);
+	}
+	lanes_end(queue->lanes, batch);
+}
+
+/* One commit for all that the lanes have said meanwhile. */
+static gboolean
 take(struct mail_queue *queue, GError **error)
 {
-	struct batch *batch = lanes_take(queue->lanes, POLL_MS);
-	gboolean fine = !batch || record(queue, batch, error);
+	g_autoptr(GPtrArray) notes = lanes_listen(queue->lanes, POLL_MS);
 
-	if (batch)
-		batch_free(batch);
-	return fine;
+	if (notes->len == 0)
+		return TRUE;
+	if (!store_begin(queue->store, error))
+		return FALSE;
+	for (guint i = 0; i < notes->len; i++)
+		if (!heed(queue, g_ptr_array_index(notes, i), error)) {
+			store_rollback(queue->store);
+			return FALSE;
+		}
+	if (!store_commit(queue->store, error))
+		return FALSE;
+	for (guint i = 0; i < notes->len; i++)
+		answer(queue, g_ptr_array_index(notes, i));
+	if (queue->options->progress)
+		queue->options->progress(queue->counts, 0, queue->options->user);
+	return TRUE;
 }
 
 static gboolean

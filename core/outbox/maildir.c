@@ -106,8 +106,14 @@ put(struct maildir *maildir, struct delivery *delivery)
 static gboolean
 send_maildir(void *state, GPtrArray *deliveries, char **trouble G_GNUC_UNUSED)
 {
-	for (guint i = 0; i < deliveries->len; i++)
-		put(state, g_ptr_array_index(deliveries, i));
+	for (guint i = 0; i < deliveries->len; i++) {
+		struct delivery *delivery = g_ptr_array_index(deliveries, i);
+
+		if (!delivery_may_go(delivery))
+			return TRUE;
+		put(state, delivery);
+		delivery_settle(delivery);
+	}
 	return TRUE;
 }
 

@@ -119,12 +119,19 @@ excludes(struct pacing *pacing, const struct profile *profile, const struct repo
 	return TRUE;
 }
 
+static struct rate
+rate_of(const struct profile_limits *limits)
+{
+	return limits ? (struct rate){ limits->per_hour, limits->per_day, limits->minimum_gap_s }
+		      : (struct rate){ 0 };
+}
+
 /* Working time and rate of the provider. */
 static gboolean
 provider_until(struct pacing *pacing, const struct profile_limits *limits,
 	const struct report *report, gint64 now, gint64 *until, char **reason, GError **error)
 {
-	const struct rate rate = { limits->per_hour, limits->per_day, limits->minimum_gap_s };
+	const struct rate rate = rate_of(limits);
 	const gint64 open = hours_open_at(limits, now);
 	struct party *party = party_of(pacing, report->provider);
 
@@ -156,6 +163,21 @@ server_until(struct pacing *pacing, struct server *server, gint64 now, gint64 *u
 	return TRUE;
 }
 
+/* Counted from now on, by other processes too. */
+static gboolean
+take_turn(struct pacing *pacing, const struct profile_limits *limits, struct server *server,
+	const struct report *report, gint64 now, GError **error)
+{
+	const struct rate rate = rate_of(limits);
+
+	if (!rate_is_set(&rate) && !server)
+		return TRUE;
+	pace_count(&party_of(pacing, report->provider)->pace, now);
+	if (server)
+		pace_count(&server->pace, now);
+	return store_report_take_turn(pacing->store, report->id, error);
+}
+
 /* *until 0: the report may go now, and is counted. */
 static gboolean
 find_turn(struct pacing *pacing, const struct profile *profile, const struct report *report,
@@ -172,10 +194,7 @@ find_turn(struct pacing *pacing, const struct profile *profile, const struct rep
 		return FALSE;
 	if (*until)
 		return TRUE;
-	pace_count(&party_of(pacing, report->provider)->pace, now);
-	if (server)
-		pace_count(&server->pace, now);
-	return TRUE;
+	return take_turn(pacing, limits, server, report, now, error);
 }
 
 static gboolean
@@ -209,8 +228,8 @@ judge(struct pacing *pacing, const struct report *report, gint64 now, gboolean *
 	return *go || hold_back(pacing, report->id, until, reason, error);
 }
 
-gboolean
-pacing_filter(struct pacing *pacing, GPtrArray *reports, gint64 *held_back, GError **error)
+static gboolean
+filter(struct pacing *pacing, GPtrArray *reports, gint64 *held_back, GError **error)
 {
 	const gint64 now = text_now();
 
@@ -228,4 +247,15 @@ pacing_filter(struct pacing *pacing, GPtrArray *reports, gint64 *held_back, GErr
 		}
 	}
 	return TRUE;
+}
+
+gboolean
+pacing_filter(struct pacing *pacing, GPtrArray *reports, gint64 *held_back, GError **error)
+{
+	if (!store_begin(pacing->store, error))
+		return FALSE;
+	if (filter(pacing, reports, held_back, error))
+		return store_commit(pacing->store, error);
+	store_rollback(pacing->store);
+	return FALSE;
 }

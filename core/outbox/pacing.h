@@ -15,7 +15,7 @@ void pacing_free(struct pacing *pacing);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Pacing, pacing_free)
 
 /* Removes from the claimed reports (of struct report *) those whose turn has not come: they are
- * given back with the reason and the time, and counted in *held_back. Within a transaction that
- * puts the others on the wire: so no other process counts the same room for itself. */
+ * given back with the reason and the time, and counted in *held_back. The others
+ * take their turn, so that no other process counts the same room for itself. */
 gboolean
 pacing_filter(struct pacing *pacing, GPtrArray *reports, gint64 *held_back, GError **error);

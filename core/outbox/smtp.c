@@ -157,6 +157,8 @@ set_nodelay(void)
 	}
 }
 
+static void judge(smtp_message_t message, void *user);
+
 static void
 on_event(smtp_session_t session G_GNUC_UNUSED, int event, void *user, ...)
 {
@@ -169,6 +171,9 @@ on_event(smtp_session_t session G_GNUC_UNUSED, int event, void *user, ...)
 	case SMTP_EV_CONNECT:
 		g_atomic_int_set(&smtp->connecting, 0);
 		set_nodelay();
+		break;
+	case SMTP_EV_MESSAGESENT:
+		judge(va_arg(arguments, smtp_message_t), NULL);
 		break;
 	case SMTP_EV_WRONG_PEER_CERTIFICATE:
 		/* Our context has compared with the configured name already; the library compares
@@ -249,6 +254,10 @@ on_message(void **context, int *length, void *user)
 		*length = 0;
 		return NULL;
 	}
+	/* An error here would make the library send an empty mail: where this one must not go, the
+	 * thread ends with its session. */
+	if (!delivery_may_go(delivery))
+		g_thread_exit(NULL);
 	*context = g_malloc(1); /* a mark that the library frees */
 	delivery->handed_over = TRUE;
 	*length = (int)size;
@@ -285,9 +294,8 @@ is_about_login(const smtp_status_t *status)
 
 /* What the recipient's and the message's status mean together. */
 static void
-judge(smtp_message_t message, void *user G_GNUC_UNUSED)
+judge_open(smtp_message_t message, struct delivery *delivery)
 {
-	struct delivery *delivery = smtp_message_get_application_data(message);
 	const smtp_status_t *whole = smtp_message_transfer_status(message);
 	const smtp_status_t *sender = smtp_reverse_path_status(message);
 	const smtp_status_t *recipient = NULL;
@@ -317,6 +325,17 @@ judge(smtp_message_t message, void *user G_GNUC_UNUSED)
 		delivery_set(delivery, VERDICT_DEFERRED, "the connection ended before the mail");
 }
 
+static void
+judge(smtp_message_t message, void *user G_GNUC_UNUSED)
+{
+	struct delivery *delivery = smtp_message_get_application_data(message);
+
+	if (g_atomic_int_get(&delivery->settled))
+		return;
+	judge_open(message, delivery);
+	delivery_settle(delivery);
+}
+
 static gboolean
 add_message(struct smtp *smtp, smtp_session_t session, struct delivery *delivery)
 {
@@ -325,6 +344,7 @@ add_message(struct smtp *smtp, smtp_session_t session, struct delivery *delivery
 	/* The library writes an address as it is: a line break would be a command. */
 	if (!text_is_mail_address(delivery->to)) {
 		delivery_set(delivery, VERDICT_REFUSED, "the recipient is not one mail address");
+		delivery_settle(delivery);
 		return FALSE;
 	}
 	delivery->handed_over = FALSE;

@@ -204,8 +204,11 @@ send_smtps(void *state, GPtrArray *deliveries, char **trouble)
 		if (!text_is_mail_address(delivery->to))
 			delivery_set(
 				delivery, VERDICT_REFUSED, "the recipient is not one mail address");
+		else if (!delivery_may_go(delivery))
+			return TRUE;
 		else if (!send_one(state, delivery, trouble))
 			return FALSE;
+		delivery_settle(delivery);
 	}
 	return TRUE;
 }

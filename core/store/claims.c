@@ -203,6 +203,17 @@ store_reports_claim(struct store *store, const char *owner, const struct claim_f
 	return change_end(store, reports != NULL, error) ? g_steal_pointer(&reports) : NULL;
 }
 
+/* What the column on_wire says of a claimed report. */
+enum { HAS_TURN = 2, ON_WIRE = 1 };
+
+gboolean
+store_report_take_turn(struct store *store, gint64 id, GError **error)
+{
+	return store_run(store, error,
+		"UPDATE reports SET on_wire = $1 WHERE id = $2 AND state = 'sending'", "ii",
+		(gint64)HAS_TURN, id);
+}
+
 static gboolean
 on_wire(struct store *store, gint64 id, GError **error)
 {
@@ -249,7 +260,7 @@ all_claimed(struct store *store, GError **error)
 
 	g_array_set_clear_func(list, claimed_clear);
 	for (; next == NEXT_ROW; next = rows_next(rows, error)) {
-		struct claimed claimed = { rows_integer(rows, 0), rows_integer(rows, 1) != 0,
+		struct claimed claimed = { rows_integer(rows, 0), rows_integer(rows, 1) == ON_WIRE,
 			rows_dup(rows, 2) };
 
 		g_array_append_val(list, claimed);

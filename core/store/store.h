@@ -172,6 +172,9 @@ gboolean store_report_hold_back(
 	struct store *store, gint64 id, gint64 until, const char *reason, GError **error);
 /* Gives back claimed reports that never went on the wire (sending -> ready). */
 gboolean store_report_unclaim(struct store *store, gint64 id, GError **error);
+/* Marks a claimed report as one that goes next: it counts where limits are counted, and after a
+ * crash it is ready again. */
+gboolean store_report_take_turn(struct store *store, gint64 id, GError **error);
 /* Marks a claimed report as on the wire: after a crash these alone are in doubt. */
 gboolean store_report_on_wire(struct store *store, gint64 id, GError **error);
 /* After a crash: claims of owners that is_alive denies go back to ready, or to in_doubt when they
@@ -186,11 +189,11 @@ store_report_repeats(struct store *store, gint64 id, gint64 since, gint64 *newes
 /* Whether a report to this address was ever accepted, and did not bounce. */
 gboolean
 store_contact_used(struct store *store, const char *address, gboolean *used, GError **error);
-/* What was accepted since two times, and what is on the wire now. */
+/* What was accepted since two times, and what is on the wire or about to be. */
 struct sent_counts {
 	gint64 in_day, in_hour;
-	gint64 newest; /* 0: none in the day */
-	gint64 on_wire;
+	gint64 newest;	/* 0: none in the day */
+	gint64 on_wire; /* or about to be */
 };
 /* Of one provider, or, when that is NULL, of one destination (report_destination()). */
 gboolean store_sent_counts(struct store *store, const char *provider, const char *destination,
