@@ -7,6 +7,8 @@
 
 /* Indicators of one provider that are kept, the newest first. */
 #define TOLD_MAX 100000
+/* Names of all providers that are kept; with more of them all are read again when needed. */
+#define NAMES_MAX 500000
 
 /* A name belongs to one report and its follow-ups, or to several that cannot be told apart. */
 struct told_name {
@@ -19,6 +21,7 @@ struct told_index {
 	GHashTable *contacts;  /* house or mail domain -> set of provider ids; NULL: not read */
 	GHashTable *providers; /* id -> table of name -> struct told_name */
 	GHashTable *nobody;    /* the empty set */
+	guint kept;	       /* names in providers */
 };
 
 static void
@@ -154,6 +157,11 @@ names_of(struct told_index *index, const char *provider, GError **error)
 		g_hash_table_unref(names);
 		return NULL;
 	}
+	if (index->kept > NAMES_MAX) {
+		g_hash_table_remove_all(index->providers);
+		index->kept = 0;
+	}
+	index->kept += g_hash_table_size(names);
 	g_hash_table_insert(index->providers, g_strdup(provider), names);
 	return names;
 }
