@@ -90,7 +90,7 @@ print_text(const char *text)
 	if (!text)
 		return;
 	printf("\ntext\n");
-	for (guint i = 0; lines[i] && i < LINES_MAX; i++) {
+	for (guint i = 0; i < LINES_MAX && lines[i]; i++) {
 		g_autofree char *safe = text_for_terminal(g_strchomp(lines[i]));
 
 		printf("  %s\n", safe);
