@@ -5,7 +5,7 @@
 
 /* What is kept of one mail; the rest of a longer one is left out, with a warning. */
 #define FETCH_MAX_MAIL (64 * 1024 * 1024)
-#define FETCH_GROUP_MAILS 200
+#define FETCH_GROUP_MAILS 400
 
 struct fetch_group {
 	struct store *store;

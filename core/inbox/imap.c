@@ -6,8 +6,10 @@
 #include "inbox/imap-after.h"
 #include "inbox/imap-mark.h"
 
-/* Commands that are on their way at once, so that the server never waits for us. */
+/* Commands that are on their way at once, so that the server never waits for us, and mails that one
+ * asks for: a list of so many UIDs is still a line that any server takes. */
 #define FLIGHTS 2
+#define FLIGHT_MAILS 200
 /* Answers that nobody asked for, of which a mail counts as many, and mails refused one after the
  * other, before we give up. */
 #define MAX_STRAY 100000
@@ -91,7 +93,8 @@ take(struct mailbox *mailbox, guint index, GError **error)
 	if (g_bytes_get_size(answer->mail) >= FETCH_MAX_MAIL)
 		log_warning("%s: the first %d bytes are read and kept", source, FETCH_MAX_MAIL);
 	fetch_group_add(&mailbox->group, source, answer->received, answer->mail);
-	g_array_append_val(mailbox->after.uids, answer->uid);
+	if (imap_after_is_wanted(mailbox->settings))
+		g_array_append_val(mailbox->after.uids, answer->uid);
 	handled(mailbox, index);
 	if (fetch_group_is_full(&mailbox->group) && !keep(mailbox, error))
 		return FALSE;
@@ -130,7 +133,8 @@ land(struct mailbox *mailbox, const struct flight *flight, GError **error)
 		if (answer->kind == IMAP_TAGGED && g_ascii_strcasecmp(answer->status, "BAD") == 0)
 			return imap_refused(&mailbox->session, "the server refuses", error);
 		if (answer->kind == IMAP_TAGGED)
-			return keep(mailbox, error) && imap_after_run(&mailbox->after, error);
+			return !imap_after_is_wanted(mailbox->settings) ||
+			       (keep(mailbox, error) && imap_after_run(&mailbox->after, error));
 		if (answer->kind == IMAP_FETCH && answer->mail)
 			index = find(mailbox, answer->uid);
 		if (index == mailbox->uids->len) {
@@ -157,7 +161,7 @@ fetch_many(struct mailbox *mailbox, GError **error)
 			struct flight *flight = &flights[flying++];
 
 			flight->from = next;
-			next = MIN(next + FETCH_GROUP_MAILS, mailbox->uids->len);
+			next = MIN(next + FLIGHT_MAILS, mailbox->uids->len);
 			flight->to = next;
 			if (!send_flight(mailbox, flight, error))
 				return FALSE;
