@@ -39,3 +39,15 @@ network_holds(const struct network *network, const struct address *address)
 	       memcmp(prefix, address->bytes, whole) == 0 &&
 	       (rest == 0 || ((prefix[whole] ^ address->bytes[whole]) & mask) == 0);
 }
+
+gboolean
+host_is_loopback(const char *host)
+{
+	struct address address;
+
+	if (strcmp(host, "localhost") == 0 || strcmp(host, "::1") == 0 ||
+		strcmp(host, "[::1]") == 0)
+		return TRUE;
+	return address_parse(host, &address) && address.family == AF_INET &&
+	       address.bytes[0] == 127;
+}

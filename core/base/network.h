@@ -17,3 +17,6 @@ gboolean address_parse(const char *text, struct address *address);
 /* FALSE when text is not one address, "/" and a length that fits it. */
 gboolean network_parse(const char *text, struct network *network);
 gboolean network_holds(const struct network *network, const struct address *address);
+/* Whether a host's name ("localhost") or address (an IPv6 one with or without brackets) is this
+ * machine: "127.0.0.1.example.org" is somebody else's. */
+gboolean host_is_loopback(const char *host);

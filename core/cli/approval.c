@@ -187,7 +187,8 @@ approval_ask(const struct config *config, struct store *store, gint64 case_id, g
 		asking.level = LEVEL_REPORT;
 	if (strcmp(level, "none") == 0 || (yes && asking.level != LEVEL_PROVIDER))
 		return TRUE;
-	asking.trusted = trusted = trusted_new(config, store);
+	trusted = trusted_new(config, store);
+	asking.trusted = trusted;
 	asking.questions = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, question_free);
 	asking.order = g_ptr_array_new();
 	good = collect(&asking, case_id, error) && ask_collected(&asking, yes, error);

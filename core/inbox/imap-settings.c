@@ -3,6 +3,7 @@
 #include <curl/curl.h>
 #include <string.h>
 
+#include "base/network.h"
 #include "base/password.h"
 #include "base/text.h"
 
@@ -70,14 +71,6 @@ part_of(CURLU *url, CURLUPart what)
 	return copy;
 }
 
-static gboolean
-is_loopback(const char *host)
-{
-	/* "127.0.0.1.example.org" is somebody else's. */
-	return strcmp(host, "localhost") == 0 || strcmp(host, "[::1]") == 0 ||
-	       (g_str_has_prefix(host, "127.") && g_hostname_is_ip_address(host));
-}
-
 /* On a loopback server where nothing is said, TLS is used when it is there: in the clear would do
  * as well, so a certificate that nobody signed is no reason to stop. */
 static gboolean
@@ -89,13 +82,13 @@ read_tls(struct imap_settings *settings, const struct config *config, const char
 	gboolean is_auto = strcmp(tls, "auto") == 0;
 
 	settings->ca_file = config_path(config, "inbox", "ca_file");
-	settings->verify = !is_plain || !is_auto || settings->ca_file || !is_loopback(host);
+	settings->verify = !is_plain || !is_auto || settings->ca_file || !host_is_loopback(host);
 	if (is_auto)
-		tls = is_plain && is_loopback(host) ? "opportunistic" : "required";
+		tls = is_plain && host_is_loopback(host) ? "opportunistic" : "required";
 	settings->use_ssl = !is_plain || strcmp(tls, "required") == 0 ? CURLUSESSL_ALL
 			    : strcmp(tls, "none") == 0		      ? CURLUSESSL_NONE
 								      : CURLUSESSL_TRY;
-	if (settings->use_ssl == CURLUSESSL_ALL || is_loopback(host))
+	if (settings->use_ssl == CURLUSESSL_ALL || host_is_loopback(host))
 		return TRUE;
 	return fault(error, "tls",
 		"it would send the password in the clear; set it to required, or write imaps:// in "

@@ -15,6 +15,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/network.h"
 #include "base/text.h"
 #include "outbox/carrier-types.h"
 #include "outbox/smtp-tls.h"
@@ -72,19 +73,12 @@ initialise_once(void)
 }
 
 static gboolean
-is_loopback(const char *host)
-{
-	return strcmp(host, "localhost") == 0 || g_str_has_prefix(host, "127.") ||
-	       strcmp(host, "::1") == 0;
-}
-
-static gboolean
 read_tls(struct smtp *smtp, const char *tls, GError **error)
 {
 	smtp->tls = strcmp(tls, "required") == 0 ? Starttls_REQUIRED
 		    : strcmp(tls, "none") == 0	 ? Starttls_DISABLED
 						 : Starttls_ENABLED;
-	if (smtp->user && smtp->tls != Starttls_REQUIRED && !is_loopback(smtp->host)) {
+	if (smtp->user && smtp->tls != Starttls_REQUIRED && !host_is_loopback(smtp->host)) {
 		g_set_error(error, CONFIG_ERROR, 0,
 			"[mail] tls = %s with a user would send the password in the clear to %s; "
 			"set tls = required",

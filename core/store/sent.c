@@ -16,7 +16,7 @@ store_contact_used(struct store *store, const char *address, gboolean *used, GEr
 
 #define COUNTS(OF)                                                                                 \
 	"SELECT COUNT(*), SUM(CASE WHEN sent >= $3 THEN 1 ELSE 0 END), MAX(sent), "                \
-	"(SELECT COUNT(*) FROM reports WHERE state = 'sending' AND on_wire <> 0 AND " OF            \
+	"(SELECT COUNT(*) FROM reports WHERE state = 'sending' AND on_wire <> 0 AND " OF           \
 	" = $1) FROM reports WHERE " OF " = $1 AND sent >= $2"
 
 gboolean

@@ -44,11 +44,26 @@ test_is_none(void)
 			g_error("\"%s\" was taken for a network", wrong[i]);
 }
 
+static void
+test_loopback(void)
+{
+	g_assert_true(host_is_loopback("localhost"));
+	g_assert_true(host_is_loopback("127.0.0.1"));
+	g_assert_true(host_is_loopback("127.9.9.9"));
+	g_assert_true(host_is_loopback("::1"));
+	g_assert_true(host_is_loopback("[::1]"));
+	g_assert_false(host_is_loopback("127.0.0.1.example.org"));
+	g_assert_false(host_is_loopback("localhost.example.org"));
+	g_assert_false(host_is_loopback("192.0.2.127"));
+	g_assert_false(host_is_loopback("::2"));
+}
+
 int
 main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/network/holds", test_holds);
 	g_test_add_func("/network/is-none", test_is_none);
+	g_test_add_func("/network/loopback", test_loopback);
 	return g_test_run();
 }
