@@ -7,7 +7,8 @@
 char *
 part_bounded(const char *text, gsize size)
 {
-	return g_utf8_make_valid(text, (gssize)MIN(size, (gsize)MAIL_MAX_TEXT));
+	/* An empty part may have no bytes at all. */
+	return g_utf8_make_valid(text ? text : "", (gssize)MIN(size, (gsize)MAIL_MAX_TEXT));
 }
 
 static char *

@@ -501,6 +501,13 @@ test_broken(struct world *world, gconstpointer data G_GNUC_UNUSED)
 	g_autoptr(Reply) empty = take(world, "%s", "");
 	g_autoptr(Reply) noise = take(world, "\x01\x02\xff\xfe not a mail at all");
 
+	/* A part that says it is encoded and has nothing in it. */
+	g_autoptr(Reply) hollow =
+		take(world, DESK "Subject: x\nContent-Type: multipart/mixed; boundary=b\n\n--b\n"
+				 "Content-Type: message/delivery-status\n"
+				 "Content-Transfer-Encoding: base64\n\n--b--\n");
+
+	g_assert_nonnull(hollow->class_name);
 	g_assert_cmpstr(empty->class_name, ==, "unclassified");
 	g_assert_nonnull(empty->note);
 	g_assert_nonnull(noise->class_name);
