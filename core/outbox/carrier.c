@@ -13,6 +13,7 @@ struct carrier {
 void
 delivery_free(struct delivery *delivery)
 {
+	g_free(delivery->reference);
 	g_free(delivery->to);
 	g_free(delivery->words);
 	g_clear_pointer(&delivery->bytes, g_bytes_unref);

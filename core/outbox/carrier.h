@@ -28,7 +28,7 @@ struct delivery {
 	gint64 report_id;
 	gint64 tries;
 	gint64 wait_s; /* when deferred: the server asks for so much patience; 0: it does not say */
-	const char *reference; /* for ENVID; may be NULL */
+	char *reference; /* for ENVID (RFC 3461); may be NULL */
 	char *to;
 	GBytes *bytes;
 	enum verdict verdict;

@@ -40,6 +40,7 @@ delivery_of(struct store *store, const struct report *report, GError **error)
 	delivery->report_id = report->id;
 	delivery->tries = report->tries;
 	delivery->to = g_strdup(report->to);
+	delivery->reference = g_strdup(report->reference);
 	delivery->bytes = bytes;
 	return delivery;
 }

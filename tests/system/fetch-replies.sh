@@ -111,6 +111,7 @@ expect "5.1.1" "$(json reason show R1)"
 is "$(last report)" R1 "the DSN's report"
 is "$(last weak)" False
 is "$(last counts)" True
+is "$(sql "SELECT INSTR(b.content, 'Original-Envelope-Id: ' || r.reference) > 0 FROM reply_bytes b, reports r WHERE r.id = 1")" 1 "the reference as ENVID"
 is "$(sql "SELECT value FROM marks WHERE kind = 'contact' AND key = 'abuse@p0.example'")" bad "the contact's mark"
 
 echo "2. A desk's machine acknowledges with a ticket; its people answer with the ticket alone, or from elsewhere."
