@@ -82,6 +82,9 @@ static const struct answer_text persons[] = {
 	{ "refusal", "This IP address does not belong to us." },
 	{ "refusal", "We found no violation of our terms of service." },
 	{ "wrong_channel", "Please submit your report through our abuse form: https://h.example/" },
+	{ "wrong_channel",
+		"Thank you for your email. We no longer accept abuse reports via email. Reports "
+		"sent to this address are not read." },
 	{ "human", "We have forwarded your report to our customer." },
 	{ "human", "We are looking into this." },
 	/* more of both */

@@ -62,6 +62,19 @@ static const struct form forms[] = {
 		"not yet been delivered is:\n\n  abuse@host.example\n\nNo action is required on "
 		"your part. Delivery attempts will continue for\nsome time.\n",
 		"delay", NULL, "abuse@host.example" },
+	{ "OpenSMTPD, warning",
+		"From: Mailer Daemon <MAILER-DAEMON@mx.example>\n"
+		"Subject: Delivery status notification: warning\n",
+		"    Hi!\n\n    This is the MAILER-DAEMON, please DO NOT REPLY to this email.\n\n  "
+		"  A "
+		"message is delayed for more than 4h for the following list of\n    recipients:\n\n"
+		"abuse@host.example: 451 Temporary failure\n\n    Please note that this is only a "
+		"temporary failure report.\n    The message is kept in the queue for up to 4d.\n",
+		"delay", NULL, "abuse@host.example" },
+	{ "NetEase", "From: Postmaster@mx.example\nSubject: 系统退信/Systems bounce\n" JAPANESE,
+		"抱歉,您的邮件被退回来了\n收件人(abuse@host.example)不存在 550 User not found: "
+		"abuse@host.example\n",
+		"bounce", "unknown-user", "abuse@host.example" },
 	{ "qmail, given up", DAEMON "Subject: failure notice\n",
 		"Hi. This is the qmail-send program at mx.example.\nI'm afraid I wasn't able to "
 		"deliver your message to the following addresses.\nThis is a permanent error; I've "
