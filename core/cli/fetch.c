@@ -30,20 +30,20 @@ struct fetching {
 	int status; /* the worst so far */
 };
 
-static gboolean
-take(const char *source, gint64 received, GBytes *mail, void *user, GError **error)
+static void
+prepare(const char *source, gint64 received, GBytes *mail, void *user)
 {
-	struct fetching *fetching = user;
+	const struct fetching *fetching = user;
 
-	return receiver_push(fetching->receiver, source, received, mail, &fetching->counts, error);
+	receiver_prepare(fetching->receiver, source, received, mail);
 }
 
 static gboolean
-settle(void *user, GError **error)
+settle(guint leave, void *user, GError **error)
 {
 	struct fetching *fetching = user;
 
-	return receiver_settle(fetching->receiver, &fetching->counts, error);
+	return receiver_settle(fetching->receiver, leave, &fetching->counts, error);
 }
 
 static void
@@ -80,7 +80,7 @@ failed(struct fetching *fetching, const GError *error)
 static void
 read_mailboxes(struct fetching *fetching, const char *maildir)
 {
-	const struct fetch_options options = { .take = take,
+	const struct fetch_options options = { .prepare = prepare,
 		.settle = settle,
 		.forget = forget,
 		.progress = show_progress,

@@ -1,8 +1,7 @@
 #include "inbox/arrivals.h"
 
-/* What waits at most: so many mails, and so many bytes. */
-#define WAITING_MAX 128
-#define BYTES_MAX (gsize)(8 * 1024 * 1024)
+/* A larger mail is freed at once. */
+#define LARGE (gsize)(64 * 1024)
 #define THREADS_MAX 4
 
 /* Whoever comes first reads it: a thread, or who waits for it. */
@@ -20,7 +19,6 @@ struct arrivals {
 	GMutex lock;
 	GCond read;
 	GQueue waiting; /* of struct entry * */
-	gsize bytes;
 };
 
 static void
@@ -121,7 +119,6 @@ arrivals_forget(struct arrivals *arrivals)
 		take(arrivals, entry);
 		entry_unref(entry);
 	}
-	arrivals->bytes = 0;
 }
 
 void
@@ -145,23 +142,16 @@ arrivals_push(struct arrivals *arrivals, struct arrival *arrival)
 	entry->arrival = arrival;
 	g_atomic_ref_count_init(&entry->references);
 	g_queue_push_tail(&arrivals->waiting, entry);
-	arrivals->bytes += g_bytes_get_size(arrival->content);
 	if (!arrivals->pool)
 		return;
 	g_atomic_ref_count_inc(&entry->references);
 	g_thread_pool_push(arrivals->pool, entry, NULL);
 }
 
-gboolean
-arrivals_is_full(const struct arrivals *arrivals)
+guint
+arrivals_count(const struct arrivals *arrivals)
 {
-	return arrivals->waiting.length >= WAITING_MAX || arrivals->bytes >= BYTES_MAX;
-}
-
-gboolean
-arrivals_is_empty(const struct arrivals *arrivals)
-{
-	return arrivals->waiting.length == 0;
+	return arrivals->waiting.length;
 }
 
 struct arrival *
@@ -170,8 +160,6 @@ arrivals_pop(struct arrivals *arrivals)
 	struct entry *entry = g_queue_pop_head(&arrivals->waiting);
 	struct arrival *arrival;
 
-	if (!entry)
-		return NULL;
 	if (take(arrivals, entry))
 		read_entry(arrivals, entry);
 	g_mutex_lock(&arrivals->lock);
@@ -179,7 +167,6 @@ arrivals_pop(struct arrivals *arrivals)
 		g_cond_wait(&arrivals->read, &arrivals->lock);
 	g_mutex_unlock(&arrivals->lock);
 	arrival = g_steal_pointer(&entry->arrival);
-	arrivals->bytes -= g_bytes_get_size(arrival->content);
 	entry_unref(entry);
 	return arrival;
 }
@@ -189,7 +176,7 @@ arrivals_done(struct arrivals *arrivals, struct arrival *arrival)
 {
 	struct entry *entry;
 
-	if (!arrivals->pool || g_bytes_get_size(arrival->content) > BYTES_MAX / WAITING_MAX) {
+	if (!arrivals->pool || g_bytes_get_size(arrival->content) > LARGE) {
 		arrival_free(arrival);
 		return;
 	}

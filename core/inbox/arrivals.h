@@ -11,12 +11,11 @@ struct arrivals *arrivals_new(const struct arrival_reading *reading);
 void arrivals_free(struct arrivals *arrivals);
 /* Takes arrival. */
 void arrivals_push(struct arrivals *arrivals, struct arrival *arrival);
-/* Whether so much waits that the next one should be taken out first. */
-gboolean arrivals_is_full(const struct arrivals *arrivals);
-gboolean arrivals_is_empty(const struct arrivals *arrivals);
+/* How many wait. */
+guint arrivals_count(const struct arrivals *arrivals);
 /* Forgets what waits. */
 void arrivals_forget(struct arrivals *arrivals);
-/* The first that went in, once it is read; NULL when none is left. Give it to arrivals_done(). */
+/* The first that went in, once it is read; there must be one. Give it to arrivals_done(). */
 struct arrival *arrivals_pop(struct arrivals *arrivals);
 /* Frees what came out, in a thread that has the time. */
 void arrivals_done(struct arrivals *arrivals, struct arrival *arrival);

@@ -2,6 +2,8 @@
 
 /* What waits is in memory. */
 #define GROUP_BYTES (32 * 1024 * 1024)
+/* Mails that may go on waiting while the ones before them are written to the disk. */
+#define AHEAD 100
 
 struct waiting {
 	char *source;
@@ -22,35 +24,43 @@ waiting_free(gpointer data)
 void
 fetch_group_add(struct fetch_group *group, const char *source, gint64 received, GBytes *mail)
 {
-	struct waiting *waiting = g_new(struct waiting, 1);
+	const struct fetch_options *options = group->options;
+	struct waiting *waiting;
 
+	group->count++;
+	group->bytes += g_bytes_get_size(mail);
+	if (options->prepare) {
+		options->prepare(source, received, mail, options->user);
+		return;
+	}
+	waiting = g_new(struct waiting, 1);
 	waiting->source = g_strdup(source);
 	waiting->received = received;
 	waiting->mail = g_bytes_ref(mail);
 	if (!group->mails)
 		group->mails = g_ptr_array_new_with_free_func(waiting_free);
 	g_ptr_array_add(group->mails, waiting);
-	group->bytes += g_bytes_get_size(mail);
 }
 
 gboolean
 fetch_group_is_empty(const struct fetch_group *group)
 {
-	return !group->mails;
+	return group->count == 0;
 }
 
 gboolean
 fetch_group_is_full(const struct fetch_group *group)
 {
-	return group->mails &&
-	       (group->mails->len >= FETCH_GROUP_MAILS || group->bytes >= GROUP_BYTES);
+	return group->count >= FETCH_GROUP_MAILS || group->bytes >= GROUP_BYTES;
 }
 
 static gboolean
-hand_over(const struct fetch_group *group, GError **error)
+hand_over(const struct fetch_group *group, guint leave, GError **error)
 {
 	const struct fetch_options *options = group->options;
 
+	if (options->prepare)
+		return options->settle(leave, options->user, error);
 	for (guint i = 0; group->mails && i < group->mails->len; i++) {
 		const struct waiting *waiting = g_ptr_array_index(group->mails, i);
 
@@ -58,36 +68,57 @@ hand_over(const struct fetch_group *group, GError **error)
 			    error))
 			return FALSE;
 	}
-	return !options->settle || options->settle(options->user, error);
+	return TRUE;
+}
+
+static gboolean
+commit(struct fetch_group *group, guint leave, const char *mark_key, const char *mark,
+	GError **error)
+{
+	gboolean ok;
+
+	if (!store_begin(group->store, error)) {
+		fetch_group_drop(group);
+		return FALSE;
+	}
+	ok = hand_over(group, leave, error) &&
+	     (!mark_key || store_mark_set(group->store, "imap", mark_key, mark, error));
+	if (!ok)
+		store_rollback(group->store);
+	else
+		ok = store_commit(group->store, error);
+	if (!ok || leave == 0)
+		fetch_group_drop(group);
+	group->count = MIN(group->count, leave);
+	group->bytes = 0;
+	return ok;
 }
 
 gboolean
 fetch_group_commit(
 	struct fetch_group *group, const char *mark_key, const char *mark, GError **error)
 {
-	gboolean ok;
-
-	if (!group->mails && !mark_key)
+	if (group->count == 0 && !mark_key)
 		return TRUE;
-	if (!store_begin(group->store, error)) {
-		fetch_group_drop(group);
-		return FALSE;
-	}
-	ok = hand_over(group, error) &&
-	     (!mark_key || store_mark_set(group->store, "imap", mark_key, mark, error));
-	fetch_group_drop(group);
-	if (ok)
-		return store_commit(group->store, error);
-	store_rollback(group->store);
-	if (group->options->forget)
-		group->options->forget(group->options->user);
-	return FALSE;
+	return commit(group, 0, mark_key, mark, error);
+}
+
+gboolean
+fetch_group_flow(struct fetch_group *group, GError **error)
+{
+	/* Large mails do not wait for more of them. */
+	const guint leave = group->options->prepare && group->bytes < GROUP_BYTES / 4 ? AHEAD : 0;
+
+	return commit(group, leave, NULL, NULL, error);
 }
 
 void
 fetch_group_drop(struct fetch_group *group)
 {
 	g_clear_pointer(&group->mails, g_ptr_array_unref);
+	if (group->options && group->options->prepare && group->count > 0)
+		group->options->forget(group->options->user);
+	group->count = 0;
 	group->bytes = 0;
 }
 

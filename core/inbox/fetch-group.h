@@ -10,8 +10,9 @@
 struct fetch_group {
 	struct store *store;
 	const struct fetch_options *options;
-	GPtrArray *mails; /* that wait; NULL: none */
-	gsize bytes;
+	GPtrArray *mails; /* that wait to be taken; NULL where they are prepared */
+	guint count;	  /* of all that wait */
+	gsize bytes;	  /* of the newest ones */
 };
 
 /* Lets one mail wait for fetch_group_commit(): no network or file is waited for while the store is
@@ -23,6 +24,9 @@ gboolean fetch_group_is_full(const struct fetch_group *group);
  * mark of kind "imap" in the same transaction. What waited is gone then, also after an error. */
 gboolean fetch_group_commit(
 	struct fetch_group *group, const char *mark_key, const char *mark, GError **error);
+/* The same without a mark, where more mails follow: some may go on waiting, so that threads have
+ * something to look at meanwhile. */
+gboolean fetch_group_flow(struct fetch_group *group, GError **error);
 gboolean fetch_group_is_empty(const struct fetch_group *group);
 /* Forgets what waits. */
 void fetch_group_drop(struct fetch_group *group);

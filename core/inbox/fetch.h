@@ -10,11 +10,14 @@ typedef gboolean (*fetch_take)(
 /* done of total mails; total 0: not known yet. */
 typedef void (*fetch_progress)(gint64 done, gint64 total, void *user);
 
+/* Mails are taken one by one (take), or, where a program can look at them while others are read,
+ * made ready when they are read (prepare) and kept later (settle). */
 struct fetch_options {
-	fetch_take take;
-	/* Keeps what take() still had waiting, before it is committed; may be NULL. */
-	gboolean (*settle)(void *user, GError **error);
-	void (*forget)(void *user); /* after an error: it was not; may be NULL */
+	fetch_take take; /* not called with prepare */
+	void (*prepare)(const char *source, gint64 received, GBytes *mail, void *user);
+	/* Keeps what was prepared, in order, but for the last ones: leave, at most. */
+	gboolean (*settle)(guint leave, void *user, GError **error);
+	void (*forget)(void *user); /* what was prepared and not kept */
 	fetch_progress progress;    /* may be NULL */
 	const volatile int *stop; /* not 0: end soon, with what is done so far kept; may be NULL */
 	void *user;

@@ -157,8 +157,7 @@ take_one(struct maildir *maildir, const char *name, const char *source, GError *
 	if (!mail)
 		return TRUE;
 	fetch_group_add(&maildir->group, source, received, mail);
-	return !fetch_group_is_full(&maildir->group) ||
-	       fetch_group_commit(&maildir->group, NULL, NULL, error);
+	return !fetch_group_is_full(&maildir->group) || fetch_group_flow(&maildir->group, error);
 }
 
 static gboolean

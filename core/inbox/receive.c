@@ -265,29 +265,24 @@ static gboolean
 keep_first(struct receiver *receiver, struct received_counts *counts, GError **error)
 {
 	struct arrival *arrival = arrivals_pop(receiver->arrivals);
-	const gboolean ok = !arrival || keep_arrival(receiver, arrival, counts, error);
+	const gboolean ok = keep_arrival(receiver, arrival, counts, error);
 
-	if (arrival)
-		arrivals_done(receiver->arrivals, arrival);
+	counts->read++;
+	arrivals_done(receiver->arrivals, arrival);
 	return ok;
 }
 
-gboolean
-receiver_push(struct receiver *receiver, const char *source, gint64 received, GBytes *mail,
-	struct received_counts *counts, GError **error)
+void
+receiver_prepare(struct receiver *receiver, const char *source, gint64 received, GBytes *mail)
 {
-	counts->read++;
 	arrivals_push(receiver->arrivals, arrival_new(source, received, mail));
-	while (arrivals_is_full(receiver->arrivals))
-		if (!keep_first(receiver, counts, error))
-			return FALSE;
-	return TRUE;
 }
 
 gboolean
-receiver_settle(struct receiver *receiver, struct received_counts *counts, GError **error)
+receiver_settle(
+	struct receiver *receiver, guint leave, struct received_counts *counts, GError **error)
 {
-	while (!arrivals_is_empty(receiver->arrivals))
+	while (arrivals_count(receiver->arrivals) > leave)
 		if (!keep_first(receiver, counts, error))
 			return FALSE;
 	return TRUE;
@@ -303,8 +298,8 @@ gboolean
 receiver_take(struct receiver *receiver, const char *source, gint64 received, GBytes *mail,
 	struct received_counts *counts, GError **error)
 {
-	if (receiver_push(receiver, source, received, mail, counts, error) &&
-		receiver_settle(receiver, counts, error))
+	receiver_prepare(receiver, source, received, mail);
+	if (receiver_settle(receiver, 0, counts, error))
 		return TRUE;
 	receiver_forget(receiver);
 	return FALSE;

@@ -30,9 +30,10 @@ extern const char *const received_classes[];
  * Counts it in counts. FALSE only when the store fails. Put many into one transaction. */
 gboolean receiver_take(struct receiver *receiver, const char *source, gint64 received, GBytes *mail,
 	struct received_counts *counts, GError **error);
-/* The same in two steps, for many mails: threads read what was pushed while it waits its turn, and
- * settling keeps all of it, in order. Settle before each commit; forget after a rollback. */
-gboolean receiver_push(struct receiver *receiver, const char *source, gint64 received, GBytes *mail,
-	struct received_counts *counts, GError **error);
-gboolean receiver_settle(struct receiver *receiver, struct received_counts *counts, GError **error);
+/* The same in two steps, for many mails: threads read what is prepared while it waits, and settling
+ * keeps it, in order, but for the last ones (leave, at most). Settle in a transaction; forget after
+ * a rollback. */
+void receiver_prepare(struct receiver *receiver, const char *source, gint64 received, GBytes *mail);
+gboolean receiver_settle(
+	struct receiver *receiver, guint leave, struct received_counts *counts, GError **error);
 void receiver_forget(struct receiver *receiver);

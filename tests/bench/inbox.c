@@ -52,20 +52,28 @@ struct fetching {
 	struct received_counts counts;
 };
 
-static gboolean
-take(const char *source, gint64 received, GBytes *mail, void *user, GError **error)
+static void
+prepare(const char *source, gint64 received, GBytes *mail, void *user)
 {
-	struct fetching *fetching = user;
+	const struct fetching *fetching = user;
 
-	return receiver_push(fetching->receiver, source, received, mail, &fetching->counts, error);
+	receiver_prepare(fetching->receiver, source, received, mail);
 }
 
 static gboolean
-settle(void *user, GError **error)
+settle(guint leave, void *user, GError **error)
 {
 	struct fetching *fetching = user;
 
-	return receiver_settle(fetching->receiver, &fetching->counts, error);
+	return receiver_settle(fetching->receiver, leave, &fetching->counts, error);
+}
+
+static void
+forget(void *user)
+{
+	const struct fetching *fetching = user;
+
+	receiver_forget(fetching->receiver);
 }
 
 static void
@@ -81,7 +89,9 @@ static int
 fetch(const char *file)
 {
 	struct fetching fetching = { 0 };
-	const struct fetch_options options = { .take = take, .settle = settle, .user = &fetching };
+	const struct fetch_options options = {
+		.prepare = prepare, .settle = settle, .forget = forget, .user = &fetching
+	};
 	g_autoptr(GError) error = NULL;
 	g_autoptr(Config) config = config_load(file, &error);
 	struct profiles *profiles;
