@@ -197,7 +197,7 @@ run(struct http_queue *queue, GError **error)
 		gboolean more = !queue->drained && !stopping(queue);
 
 		/* Refilled in groups: a claim and a commit for each single one would be slow. */
-		if (more && queue->on_wire <= queue->parallel - queue->parallel / 4)
+		if (more && queue->on_wire <= queue->parallel - queue->parallel / 8)
 			if (!feed(queue, error))
 				return FALSE;
 		if (queue->on_wire + queue->stalled > 0)
