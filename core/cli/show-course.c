@@ -32,41 +32,16 @@ set_reports(json_t *object, const char *key, GPtrArray *list)
 	return TRUE;
 }
 
-/* As escalate has it: what was last seen down and cannot be looked at now is down. */
 static gboolean
-is_down(const json_t *indicator)
-{
-	const char *state = json_string_value(json_object_get(indicator, "state"));
-
-	if (g_strcmp0(state, "up") == 0)
-		return FALSE;
-	return g_strcmp0(state, "down") == 0 ||
-	       (json_is_string(json_object_get(indicator, "seen_down")) &&
-		       !json_is_string(json_object_get(indicator, "back_up")));
-}
-
-static gboolean
-are_all_down(const json_t *object)
-{
-	const json_t *list = json_object_get(object, "indicators");
-
-	for (size_t i = 0; i < json_array_size(list); i++)
-		if (!is_down(json_array_get(list, i)))
-			return FALSE;
-	return TRUE;
-}
-
-static gboolean
-set_overdue(
-	const struct config *config, const struct report *report, json_t *object, GError **error)
+set_overdue(const struct config *config, struct store *store, const struct report *report,
+	json_t *object, GError **error)
 {
 	g_autoptr(Profiles) profiles = profiles_load_configured(config, NULL, error);
 	gint64 since = 0;
 
-	if (!profiles)
+	if (!profiles ||
+		!overdue_report(config, profiles, store, report->id, text_now(), &since, error))
 		return FALSE;
-	if (!json_is_string(json_object_get(object, "withdrawn_by")) && !are_all_down(object))
-		since = overdue_report(config, profiles, report, text_now());
 	json_object_set_new(object, "overdue_since", json_time(since));
 	return TRUE;
 }
@@ -84,7 +59,7 @@ show_course_report(const struct config *config, struct store *store, const struc
 		return FALSE;
 	}
 	json_object_set_new(object, "withdrawn_by", json_text(by));
-	return set_overdue(config, report, object, error) &&
+	return set_overdue(config, store, report, object, error) &&
 	       set_reports(object, "follow_ups", store_follow_ups_list(store, report->id, error));
 }
 

@@ -1,5 +1,32 @@
 #include "ledger/ladder.h"
 
+static gint64
+first_answer(gint64 acknowledged, gint64 answered)
+{
+	return acknowledged && answered ? MIN(acknowledged, answered) : MAX(acknowledged, answered);
+}
+
+void
+ladder_report_read(const struct overdue_row *row, const struct config *config,
+	const struct profiles *profiles, struct ladder_report *report)
+{
+	const struct report *from = row->report;
+
+	*report = (struct ladder_report){ .id = from->id,
+		.follow_up_of = from->follow_up_of,
+		.rung = from->rung,
+		.state = from->state,
+		.provider = g_intern_string(from->provider),
+		.created = from->created,
+		.sent = from->sent,
+		.answered = first_answer(from->acknowledged, from->answered),
+		.followed_up = row->followed_up,
+		.waiting = row->waiting,
+		.withdrawn = row->withdrawn,
+		.is_retraction = row->is_retraction };
+	overdue_times_of(config, profiles_by_id(profiles, from->provider), &report->times);
+}
+
 void
 ladder_rule_of(const struct config *config, gint64 now, struct ladder_rule *rule)
 {
@@ -50,8 +77,8 @@ is_taken_over(const GArray *reports, guint i)
 
 /* From when the report, or the follow-up that told of the return, is waited for. */
 struct round {
-	gint64 from; /* 0: nobody told them that it is back */
-	gint64 last; /* when they were last asked */
+	gint64 from; /* 0: it did not reach them, or nobody told them that it is back */
+	gint64 last; /* when they were last asked, though it may not have reached them */
 	gint64 used; /* follow-ups */
 	gboolean answered, dead;
 };
@@ -63,13 +90,14 @@ add_contact(struct round *round, const struct ladder_report *contact, gint64 bac
 
 	if (back > when)
 		return;
-	if (round->from)
-		round->used++;
-	else
-		round->from = when;
+	round->used += round->last != 0;
 	round->last = MAX(round->last, when);
-	round->answered = round->answered || contact->answered >= round->from;
 	round->dead = is_dead(contact->state);
+	if (!contact->sent || !is_live(contact->state))
+		return;
+	if (!round->from)
+		round->from = contact->sent;
+	round->answered = round->answered || contact->answered >= round->from;
 }
 
 static struct round
@@ -88,12 +116,20 @@ find_round(const GArray *reports, guint i, gint64 back)
 	return round;
 }
 
-static struct ladder_step
-judge_round(const struct ladder_report *report, const struct round *round,
-	const struct ladder_rule *rule)
+gint64
+ladder_overdue(const GArray *reports, guint i, gint64 back, gint64 now)
 {
-	const gint64 since = overdue_since(round->from, round->answered, &report->times, rule->now);
+	const struct ladder_report *report = at(reports, i);
 
+	if (report->follow_up_of || report->withdrawn || !is_live(report->state))
+		return 0;
+	const struct round round = find_round(reports, i, back);
+	return overdue_since(round.from, round.answered, &report->times, now);
+}
+
+static struct ladder_step
+judge_round(const struct round *round, gint64 since, const struct ladder_rule *rule)
+{
 	if (round->dead)
 		return (struct ladder_step){ LADDER_SPENT, round->last };
 	if (!since)
@@ -121,8 +157,9 @@ ladder_judge(const GArray *reports, guint i, gint64 back, const struct ladder_ru
 	/* What bounced just now does not make them wait for the next rung. */
 	if (report->followed_up && report->followed_up + rule->pause_us > rule->now && !round.dead)
 		return wait;
-	return round.from ? judge_round(report, &round, rule)
-			  : (struct ladder_step){ LADDER_BACK, back };
+	if (!round.last)
+		return (struct ladder_step){ LADDER_BACK, back };
+	return judge_round(&round, ladder_overdue(reports, i, back, rule->now), rule);
 }
 
 const struct ladder_report *

@@ -18,6 +18,18 @@ struct ladder_report {
 	gboolean is_retraction;
 	struct overdue_times times; /* of its provider */
 };
+/* Reads one; of all reports about one indicator come the rows together. */
+void ladder_report_read(const struct overdue_row *row, const struct config *config,
+	const struct profiles *profiles, struct ladder_report *report);
+
+/* When one of the reports about an indicator that is not down (of struct ladder_report, ordered by
+ * id) became overdue; 0: it is not. Who never got it is not, nor is a follow-up by itself; an
+ * answer to a follow-up answers the report, and after the return of what was down they are waited
+ * for only once they were told. back: when it last came back up; 0: never. This alone says what
+ * overdue is, for whoever counts or lists it; cancelled reports and those that did not go out may
+ * be left out. */
+gint64 ladder_overdue(const GArray *reports, guint i, gint64 back, gint64 now);
+
 struct ladder_rule {
 	gint64 pause_us;   /* between two follow-ups of a report */
 	gint64 follow_ups; /* so many, then the next rung */

@@ -76,31 +76,11 @@ finish(struct gathering *gathering)
 	g_array_set_size(reports, 0);
 }
 
-static gint64
-first_answer(const struct report *report)
-{
-	if (!report->acknowledged || !report->answered)
-		return MAX(report->acknowledged, report->answered);
-	return MIN(report->acknowledged, report->answered);
-}
-
 static void
 take(const struct overdue_row *row, void *user)
 {
 	struct gathering *gathering = user;
-	const struct report *from = row->report;
-	struct ladder_report report = { .id = from->id,
-		.follow_up_of = from->follow_up_of,
-		.rung = from->rung,
-		.state = from->state,
-		.provider = g_intern_string(from->provider),
-		.created = from->created,
-		.sent = from->sent,
-		.answered = first_answer(from),
-		.followed_up = row->followed_up,
-		.waiting = row->waiting,
-		.withdrawn = row->withdrawn,
-		.is_retraction = row->is_retraction };
+	struct ladder_report report;
 
 	if (gathering->indicator_id != row->indicator_id)
 		finish(gathering);
@@ -109,8 +89,7 @@ take(const struct overdue_row *row, void *user)
 	gathering->seen_up = row->seen_up;
 	gathering->court = row->court;
 	gathering->nature = row->nature;
-	overdue_times_of(gathering->config, profiles_by_id(gathering->profiles, from->provider),
-		&report.times);
+	ladder_report_read(row, gathering->config, gathering->profiles, &report);
 	g_array_append_val(gathering->reports, report);
 }
 

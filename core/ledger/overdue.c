@@ -1,4 +1,4 @@
-#include "ledger/overdue.h"
+#include "ledger/ladder.h"
 
 enum { MOST_HOURS = 24 * 366 * 10 };
 
@@ -34,22 +34,57 @@ overdue_since(gint64 asked, gboolean answered, const struct overdue_times *times
 	return since && since < now ? since : 0;
 }
 
-static gboolean
-reached(const struct report *report)
+/* The indicator that the rows have come to. */
+struct search {
+	const struct config *config;
+	const struct profiles *profiles;
+	gint64 id, now; /* of the report that it is about */
+	gint64 indicator_id, back;
+	GArray *reports; /* of struct ladder_report */
+	gint64 since;
+};
+
+static void
+finish(struct search *search)
 {
-	return report->sent &&
-	       (report->state == REPORT_ACCEPTED || report->state == REPORT_ACKNOWLEDGED ||
-		       report->state == REPORT_ANSWERED || report->state == REPORT_CLOSED);
+	for (guint i = 0; i < search->reports->len; i++) {
+		gint64 since;
+
+		if (g_array_index(search->reports, struct ladder_report, i).id != search->id)
+			continue;
+		since = ladder_overdue(search->reports, i, search->back, search->now);
+		if (since && (!search->since || since < search->since))
+			search->since = since;
+	}
+	g_array_set_size(search->reports, 0);
 }
 
-gint64
-overdue_report(const struct config *config, const struct profiles *profiles,
-	const struct report *report, gint64 now)
+static void
+take(const struct overdue_row *row, void *user)
 {
-	struct overdue_times times;
+	struct search *search = user;
+	struct ladder_report report;
 
-	if (report->follow_up_of || !reached(report))
-		return 0;
-	overdue_times_of(config, profiles_by_id(profiles, report->provider), &times);
-	return overdue_since(report->sent, report->acknowledged || report->answered, &times, now);
+	if (search->indicator_id != row->indicator_id)
+		finish(search);
+	search->indicator_id = row->indicator_id;
+	search->back = row->back;
+	ladder_report_read(row, search->config, search->profiles, &report);
+	g_array_append_val(search->reports, report);
+}
+
+gboolean
+overdue_report(const struct config *config, const struct profiles *profiles, struct store *store,
+	gint64 id, gint64 now, gint64 *since, GError **error)
+{
+	g_autoptr(GArray) reports = g_array_new(FALSE, FALSE, sizeof(struct ladder_report));
+	struct search search = {
+		.config = config, .profiles = profiles, .id = id, .now = now, .reports = reports
+	};
+
+	if (!store_overdue_of(store, id, take, &search, error))
+		return FALSE;
+	finish(&search);
+	*since = search.since;
+	return TRUE;
 }

@@ -16,11 +16,11 @@ void overdue_times_of(
 /* So many hours of [escalate] as microseconds; at most ten years. */
 gint64 overdue_hours(const struct config *config, const char *key);
 
-/* When a report that asked at a time for what is not down yet became overdue; 0: it is not. */
+/* When who was asked at a time (0: nobody) for what is not down yet became overdue; 0: not yet. */
 gint64
 overdue_since(gint64 asked, gboolean answered, const struct overdue_times *times, gint64 now);
 
-/* When one report became overdue, were something that it names not down; 0: it is not. Who never
- * got it is not, nor is a follow-up by itself. */
-gint64 overdue_report(const struct config *config, const struct profiles *profiles,
-	const struct report *report, gint64 now);
+/* When one report became overdue, as ladder_overdue() has it, with any of its indicators that is
+ * not down; *since 0: it is not. */
+gboolean overdue_report(const struct config *config, const struct profiles *profiles,
+	struct store *store, gint64 id, gint64 now, gint64 *since, GError **error);

@@ -3,11 +3,16 @@
 #include <string.h>
 
 #include "ledger/observations.h"
-#include "ledger/overdue.h"
+#include "ledger/ladder.h"
 
 /* 8 MiB, and as much again while they are sorted. */
 #define AT_ONCE (512 * 1024)
 #define NEAREST 0.005 /* steps of a curve: a pixel, as they are drawn */
+
+/* Of each row a series of observations for each time, and one of the reports that are overdue, as
+ * often as they are so with an indicator. */
+#define SERIES (STATS_TIMES + 1)
+#define OVERDUE STATS_TIMES
 
 struct making {
 	GPtrArray *rows;
@@ -15,14 +20,23 @@ struct making {
 	GHashTable *times;  /* provider -> struct overdue_times */
 	struct observations *observations;
 	const struct stats_wish *wish;
-	struct survival *survival; /* that the stream has come to; NULL: before the first */
+	/* the indicator that the takedowns have come to, and where its reports count */
+	gint64 indicator_id, back;
+	GArray *reports, *places; /* of struct ladder_report, struct place */
+	/* what the observations have come to */
+	struct survival *survival; /* NULL: before the first */
+	struct stats_row *counted;
+	gint64 overdue;
+};
+struct place {
+	guint report; /* which of the reports */
+	guint64 row;
 };
 
 /* With its number, as series of observations are numbered. */
 struct row {
 	struct stats_row row;
 	guint64 number;
-	gint64 overdue; /* the last report that was counted so */
 };
 
 static void
@@ -60,15 +74,13 @@ observe(struct making *making, struct row *row, enum stats_time which, gint64 se
 	const gint64 time = MAX(0, (event ? event : last) - sent);
 
 	row->row.times[which].n++;
-	observations_add(making->observations, row->number * STATS_TIMES + which, time, event != 0);
+	observations_add(making->observations, row->number * SERIES + which, time, event != 0);
 }
 
 static gint64
-first_reply(const struct stats_report *report)
+first_reply(gint64 acknowledged, gint64 answered)
 {
-	if (!report->acknowledged || !report->answered)
-		return MAX(report->acknowledged, report->answered);
-	return MIN(report->acknowledged, report->answered);
+	return acknowledged && answered ? MIN(acknowledged, answered) : MAX(acknowledged, answered);
 }
 
 static void
@@ -86,24 +98,75 @@ add_report(const struct stats_report *report, void *user)
 	row->row.actioned += report->says_acted != 0;
 	if (!report->sent || report->bounced)
 		return;
-	observe(making, row, STATS_FIRST_REPLY, report->sent, first_reply(report),
-		making->wish->now);
+	observe(making, row, STATS_FIRST_REPLY, report->sent,
+		first_reply(report->acknowledged, report->answered), making->wish->now);
 	observe(making, row, STATS_FIRST_HUMAN, report->sent, report->first_human,
 		making->wish->now);
 }
 
-static gboolean
-is_overdue(struct making *making, const struct stats_takedown *takedown)
+static const struct overdue_times *
+times_of(struct making *making, const char *provider)
 {
-	struct overdue_times *times = g_hash_table_lookup(making->times, takedown->provider);
+	struct overdue_times *times = g_hash_table_lookup(making->times, provider);
 
-	if (!times) {
-		times = g_new0(struct overdue_times, 1);
-		overdue_times_of(making->wish->config,
-			profiles_by_id(making->wish->profiles, takedown->provider), times);
-		g_hash_table_insert(making->times, g_strdup(takedown->provider), times);
+	if (times)
+		return times;
+	times = g_new0(struct overdue_times, 1);
+	overdue_times_of(
+		making->wish->config, profiles_by_id(making->wish->profiles, provider), times);
+	g_hash_table_insert(making->times, g_strdup(provider), times);
+	return times;
+}
+
+/* All reports about the indicator are there. */
+static void
+add_overdue(struct making *making)
+{
+	for (guint i = 0; i < making->places->len; i++) {
+		const struct place *place = &g_array_index(making->places, struct place, i);
+
+		if (ladder_overdue(making->reports, place->report, making->back, making->wish->now))
+			observations_add(making->observations, place->row * SERIES + OVERDUE,
+				g_array_index(making->reports, struct ladder_report, place->report)
+					.id,
+				TRUE);
 	}
-	return overdue_since(takedown->sent, takedown->answered, times, making->wish->now) != 0;
+	g_array_set_size(making->reports, 0);
+	g_array_set_size(making->places, 0);
+}
+
+static void
+keep_report(struct making *making, const struct stats_takedown *takedown)
+{
+	const struct ladder_report report = { .id = takedown->report_id,
+		.follow_up_of = takedown->follow_up_of,
+		.state = takedown->state,
+		.sent = takedown->sent,
+		.answered = first_reply(takedown->acknowledged, takedown->answered),
+		.withdrawn = takedown->withdrawn,
+		.times = *times_of(making, takedown->provider) };
+
+	g_array_append_val(making->reports, report);
+}
+
+/* A report comes once for each of its keys. */
+static void
+keep_place(struct making *making, const struct stats_takedown *takedown, const struct row *row)
+{
+	const GArray *reports = making->reports;
+	struct place place = { .row = row->number };
+
+	if (takedown->indicator_id != making->indicator_id)
+		add_overdue(making);
+	making->indicator_id = takedown->indicator_id;
+	making->back = takedown->up_again;
+	if (takedown->is_down)
+		return;
+	if (!reports->len || g_array_index(reports, struct ladder_report, reports->len - 1).id !=
+				     takedown->report_id)
+		keep_report(making, takedown);
+	place.report = reports->len - 1;
+	g_array_append_val(making->places, place);
 }
 
 static void
@@ -112,10 +175,7 @@ add_takedown(const struct stats_takedown *takedown, void *user)
 	struct making *making = user;
 	struct row *row = find_row(making, takedown->key);
 
-	if (takedown->open && row->overdue != takedown->report_id && is_overdue(making, takedown)) {
-		row->overdue = takedown->report_id;
-		row->row.overdue++;
-	}
+	keep_place(making, takedown, row);
 	if (takedown->down_before)
 		return;
 	row->row.came_back += takedown->back != 0;
@@ -149,12 +209,24 @@ begin_survivals(struct making *making, enum stats_time which, guint curves)
 }
 
 static void
+count_overdue(struct making *making, struct stats_row *row, gint64 report_id)
+{
+	row->overdue += row != making->counted || report_id != making->overdue;
+	making->counted = row;
+	making->overdue = report_id;
+}
+
+static void
 add_observation(guint64 series, gint64 time_us, gboolean happened, void *user)
 {
 	struct making *making = user;
-	struct stats_row *row = g_ptr_array_index(making->rows, series / STATS_TIMES);
-	struct survival *survival = &row->times[series % STATS_TIMES];
+	struct stats_row *row = g_ptr_array_index(making->rows, series / SERIES);
+	struct survival *survival = &row->times[series % SERIES];
 
+	if (series % SERIES == OVERDUE) {
+		count_overdue(making, row, time_us);
+		return;
+	}
 	if (survival != making->survival) {
 		if (making->survival)
 			survival_end(making->survival);
@@ -193,15 +265,21 @@ stats_make(struct store *store, const struct stats_wish *wish, GError **error)
 	g_autoptr(GHashTable) times =
 		g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	g_autoptr(Observations) observations = observations_new(AT_ONCE);
+	g_autoptr(GArray) reports = g_array_new(FALSE, FALSE, sizeof(struct ladder_report));
+	g_autoptr(GArray) places = g_array_new(FALSE, FALSE, sizeof(struct place));
 	struct making making = { .rows = rows,
 		.by_key = index,
 		.times = times,
 		.observations = observations,
-		.wish = wish };
+		.wish = wish,
+		.reports = reports,
+		.places = places };
 
 	if (!store_stats_reports(store, &wish->filter, add_report, &making, error) ||
-		!store_stats_takedowns(store, &wish->filter, add_takedown, &making, error) ||
-		!make_times(&making, error))
+		!store_stats_takedowns(store, &wish->filter, add_takedown, &making, error))
+		return NULL;
+	add_overdue(&making);
+	if (!make_times(&making, error))
 		return NULL;
 	return g_steal_pointer(&rows);
 }

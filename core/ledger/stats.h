@@ -24,7 +24,7 @@ struct stats_row {
 	/* Reports but cancelled ones: not sent (yet), accepted or bounced later, refused at the
 	 * door or in a reply, failed. */
 	gint64 reports, unsent, accepted, bounced, acknowledged, refused, actioned;
-	gint64 overdue;	  /* as ledger/overdue.h has it */
+	gint64 overdue;	  /* as ledger/ladder.h has it */
 	gint64 came_back; /* indicators that went down after a report and came up again */
 	struct survival times[STATS_TIMES];
 };

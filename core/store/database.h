@@ -78,6 +78,11 @@ gboolean store_not_found(const char *what, const char *letter, gint64 id, GError
 	"EXISTS (SELECT 1 FROM marks c WHERE c.kind = 'contact' AND c.value = 'bad' "              \
 	"AND c.key = LOWER(r.address))"
 
+/* Whether an indicator i is down: what was last seen down and cannot be looked at now still is. */
+#define IS_DOWN                                                                                    \
+	"(COALESCE(i.state, '') = 'down' OR (COALESCE(i.state, '') <> 'up' AND EXISTS "            \
+	"(SELECT 1 FROM outages o WHERE o.indicator_id = i.id AND o.up IS NULL)))"
+
 /* A report of the columns REPORT_COLUMNS, without its indicators. */
 #define REPORT_COLUMNS                                                                             \
 	"r.id, r.case_id, r.provider, r.provider_name, r.kind, r.plugin, r.channel, r.address, "   \

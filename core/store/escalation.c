@@ -24,16 +24,13 @@ store_indicator_reports(struct store *store, gint64 indicator_id, GError **error
 		error);
 }
 
-/* Found by what they share with the report: there is no index on what they follow. */
 GPtrArray *
 store_follow_ups_list(struct store *store, gint64 report_id, GError **error)
 {
 	return read_reports(
 		store_query(store, error,
 			"SELECT " REPORT_COLUMNS " FROM reports r WHERE r.follow_up_of = $1 "
-			"AND r.id IN (SELECT n.report_id FROM report_indicators l "
-			"JOIN report_indicators n ON n.indicator_id = l.indicator_id "
-			"WHERE l.report_id = $1) ORDER BY r.id",
+			"ORDER BY r.id",
 			"i", report_id),
 		error);
 }

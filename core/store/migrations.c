@@ -96,7 +96,11 @@ static const char *const third = "CREATE INDEX reports_address ON reports (addre
 				 "ALTER TABLE reports ADD COLUMN destination TEXT;"
 				 "CREATE INDEX reports_destination ON reports (destination, sent);";
 
-static const char *const migrations[] = { first, second, third };
+/* The follow-ups of a report. */
+static const char *const fourth = "CREATE INDEX reports_follow_up ON reports (follow_up_of) "
+				  "WHERE follow_up_of IS NOT NULL;";
+
+static const char *const migrations[] = { first, second, third, fourth };
 
 gint64
 migrations_newest(void)

@@ -6,30 +6,32 @@
 	"EXISTS (SELECT 1 FROM marks m WHERE m.kind = 'retracted' AND m.key = 'R' || r.id)"
 #define IS_RETRACTION                                                                              \
 	"EXISTS (SELECT 1 FROM marks m WHERE m.kind = 'retract' AND m.key = 'R' || r.id)"
-#define WAITS "r.state IN ('draft', 'held', 'ready', 'sending', 'in_doubt', 'manual')"
-/* What was last seen down and cannot be looked at now is down. */
-#define IS_DOWN                                                                                    \
-	"(COALESCE(i.state, '') = 'down' OR (COALESCE(i.state, '') <> 'up' AND EXISTS "            \
-	"(SELECT 1 FROM outages o WHERE o.indicator_id = i.id AND o.up IS NULL)))"
-/* Follow-ups are few and not found by an index: they are gathered once. What was cancelled counts
- * for the pause, as a person decided, but it asked nobody. */
-#define FOLLOWED                                                                                   \
-	"SELECT r.follow_up_of AS id, MAX(COALESCE(r.sent, r.created)) AS at, "                    \
-	"SUM(CASE WHEN " WAITS " THEN 1 ELSE 0 END) AS waiting FROM reports r "                    \
-	"WHERE r.follow_up_of IS NOT NULL AND NOT " IS_RETRACTION " GROUP BY r.follow_up_of"
+/* Of the follow-ups of a report. What was cancelled counts for the pause, as a person decided, but
+ * it asked nobody. */
+#define OF_FOLLOW_UPS(what)                                                                        \
+	"(SELECT MAX(" what ") FROM reports f WHERE f.follow_up_of = r.id AND NOT EXISTS "         \
+	"(SELECT 1 FROM marks m WHERE m.kind = 'retract' AND m.key = 'R' || f.id))"
+#define WAITS                                                                                      \
+	"CASE WHEN f.state IN ('draft', 'held', 'ready', 'sending', 'in_doubt', 'manual') "        \
+	"THEN 1 ELSE 0 END"
 #define COLUMNS                                                                                    \
 	"r.id, r.case_id, r.provider, r.rung, r.channel, r.state, r.follow_up_of, r.created, "     \
 	"r.sent, r.acknowledged, r.answered, i.id, i.state, c.nature, "                            \
-	"(SELECT MAX(o.up) FROM outages o WHERE o.indicator_id = i.id), f.at, "                    \
-	"f.waiting, " IS_COURT ", " IS_WITHDRAWN ", " IS_RETRACTION
+	"(SELECT MAX(o.up) FROM outages o WHERE o.indicator_id = i.id), " OF_FOLLOW_UPS(           \
+		"COALESCE(f.sent, f.created)") ", " OF_FOLLOW_UPS(WAITS) ", " IS_COURT             \
+									 ", " IS_WITHDRAWN         \
+									 ", " IS_RETRACTION
 #define NAMED                                                                                      \
 	"report_indicators ri JOIN indicators i ON i.id = ri.indicator_id "                        \
-	"JOIN reports r ON r.id = ri.report_id JOIN cases c ON c.id = r.case_id "                  \
-	"LEFT JOIN f ON f.id = r.id"
+	"JOIN reports r ON r.id = ri.report_id JOIN cases c ON c.id = r.case_id"
 
-static const char each_sql[] = "WITH f AS (" FOLLOWED ") SELECT " COLUMNS " FROM " NAMED
-			       " WHERE NOT " IS_DOWN " AND ($1 = 0 OR r.case_id = $1)"
-			       " ORDER BY ri.indicator_id, ri.report_id";
+#define BY_INDICATOR " ORDER BY ri.indicator_id, ri.report_id"
+static const char each_sql[] = "SELECT " COLUMNS " FROM " NAMED " WHERE NOT " IS_DOWN
+			       " AND ($1 = 0 OR r.case_id = $1)" BY_INDICATOR;
+static const char of_report_sql[] =
+	"SELECT " COLUMNS " FROM " NAMED " WHERE NOT " IS_DOWN
+	" AND ri.indicator_id IN (SELECT indicator_id FROM report_indicators "
+	"WHERE report_id = $1)" BY_INDICATOR;
 
 static void
 read_row(struct rows *rows, struct overdue_row *row, struct report *report)
@@ -57,11 +59,10 @@ read_row(struct rows *rows, struct overdue_row *row, struct report *report)
 	row->is_retraction = rows_integer(rows, 19) != 0;
 }
 
-gboolean
-store_overdue_each(
-	struct store *store, gint64 case_id, store_overdue_fn fn, void *user, GError **error)
+static gboolean
+each(struct rows *taken, store_overdue_fn fn, void *user, GError **error)
 {
-	g_autoptr(Rows) rows = store_query(store, error, each_sql, "i", case_id);
+	g_autoptr(Rows) rows = taken;
 	enum next next = rows ? rows_next(rows, error) : NEXT_ERROR;
 
 	for (; next == NEXT_ROW; next = rows_next(rows, error)) {
@@ -72,4 +73,18 @@ store_overdue_each(
 		fn(&row, user);
 	}
 	return next == NEXT_DONE;
+}
+
+gboolean
+store_overdue_each(
+	struct store *store, gint64 case_id, store_overdue_fn fn, void *user, GError **error)
+{
+	return each(store_query(store, error, each_sql, "i", case_id), fn, user, error);
+}
+
+gboolean
+store_overdue_of(
+	struct store *store, gint64 report_id, store_overdue_fn fn, void *user, GError **error)
+{
+	return each(store_query(store, error, of_report_sql, "i", report_id), fn, user, error);
 }

@@ -48,23 +48,22 @@ static const char indicators_of_report[] = "JOIN report_indicators ri ON ri.repo
 					   "JOIN indicators i ON i.id = ri.indicator_id @JOINED";
 
 /* Each outage of each indicator of each report; with the last look that saw it up where no later
- * outage is known yet. Open: as ledger/overdue.c has it. */
+ * outage is known yet. All reports about an indicator come together, as ledger/ladder.h wants them.
+ */
 #define LOOKED_AT(which)                                                                           \
-	"SELECT r.id, ri.indicator_id, @KEY AS k, r.provider, r.sent, "                            \
-	"CASE WHEN r.acknowledged IS NULL AND r.answered IS NULL THEN 0 ELSE 1 END, "              \
-	"CASE WHEN r.follow_up_of IS NULL AND COALESCE(i.state, '') <> 'down' AND r.state IN "     \
-	"('accepted', 'acknowledged', 'answered', 'closed') AND NOT " MARKED(                      \
-		"retracted") " THEN 1 ELSE 0 END, n.down, n.up, CASE WHEN n.down > r.sent THEN "   \
-			     "NULL ELSE "                                                          \
+	"SELECT ri.report_id, ri.indicator_id, @KEY AS k, r.provider, r.sent, r.acknowledged, "    \
+	"r.answered, r.state, r.follow_up_of, " MARKED(                                            \
+		"retracted") ", " IS_DOWN ", COALESCE(i.state, '') = 'up', n.down, n.up, CASE "    \
+					  "WHEN n.down > r.sent THEN NULL ELSE "                   \
 			     "(SELECT MAX(s.at) FROM sightings s WHERE s.indicator_id = "          \
 			     "ri.indicator_id "                                                    \
-			     "AND s.verdict = 'up') END FROM reports r JOIN cases c ON c.id = "    \
+			     "AND s.verdict = 'up') END FROM report_indicators ri "                \
+			     "JOIN reports r ON r.id = ri.report_id JOIN cases c ON c.id = "       \
 			     "r.case_id "                                                          \
-			     "JOIN report_indicators ri ON ri.report_id = r.id "                   \
 			     "JOIN indicators i ON i.id = ri.indicator_id @JOINED "                \
 			     "LEFT JOIN outages n ON n.indicator_id = ri.indicator_id WHERE "      \
 			     "r.sent IS NOT NULL AND " which                                       \
-			     " ORDER BY r.id, ri.indicator_id, k, n.down"
+			     " ORDER BY ri.indicator_id, ri.report_id, k, n.down"
 
 static const char takedowns_sql[] = LOOKED_AT("r.state <> 'bounced' AND " WANTED);
 static const char takedowns_of_report_sql[] = LOOKED_AT("r.id = $1");
@@ -266,8 +265,12 @@ begin_takedown(struct looking *looking, struct rows *rows)
 	*takedown = (struct stats_takedown){ .report_id = rows_integer(rows, 0),
 		.indicator_id = rows_integer(rows, 1),
 		.sent = rows_integer(rows, 4),
-		.answered = rows_integer(rows, 5) != 0,
-		.open = rows_integer(rows, 6) != 0 };
+		.acknowledged = rows_integer(rows, 5),
+		.answered = rows_integer(rows, 6),
+		.follow_up_of = rows_integer(rows, 8),
+		.withdrawn = rows_integer(rows, 9) != 0,
+		.is_down = rows_integer(rows, 10) != 0 };
+	report_state_parse(rows_text(rows, 7), &takedown->state);
 	if (looking->by->is_month)
 		set_month(looking->key, takedown->sent);
 	else
@@ -305,9 +308,12 @@ fold_takedowns(struct looking *looking, struct rows *rows, GError **error)
 			end_takedown(looking);
 			begin_takedown(looking, rows);
 		}
-		add_outage(&looking->takedown, rows_integer(rows, 7), rows_integer(rows, 8));
+		add_outage(&looking->takedown, rows_integer(rows, 12), rows_integer(rows, 13));
+		if (rows_integer(rows, 11))
+			looking->takedown.up_again =
+				MAX(looking->takedown.up_again, rows_integer(rows, 13));
 		if (!looking->takedown.down)
-			looking->takedown.last_up = rows_integer(rows, 9);
+			looking->takedown.last_up = rows_integer(rows, 14);
 	}
 	end_takedown(looking);
 	return next == NEXT_DONE;

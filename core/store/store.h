@@ -343,17 +343,20 @@ gboolean store_stats_reports(struct store *store, const struct stats_filter *fil
 /* What became of one indicator after one report: when it was first seen to go down, and when it
  * came back from that. */
 struct stats_takedown {
-	gint64 report_id, indicator_id;
+	gint64 report_id, indicator_id, follow_up_of;
 	const char *key, *provider;
-	gint64 sent;
-	gboolean answered;    /* the report was acknowledged or answered */
-	gboolean open;	      /* the report is no follow-up nor withdrawn, and this is not down */
+	enum report_state state;
+	gint64 sent, acknowledged, answered; /* of the report */
+	gboolean withdrawn;		     /* the report is */
+	gboolean is_down;     /* the indicator is now, or was when it could last be looked at */
+	gint64 up_again;      /* when it last came back, where it is up; 0: it did not */
 	gboolean down_before; /* it was when the report was sent */
 	gint64 down, back;    /* 0: not seen */
 	gint64 last_up;	      /* the last look that saw it up, where it did not go down; 0: none */
 };
 typedef void (*store_stats_takedown_fn)(const struct stats_takedown *takedown, void *user);
-/* Of each indicator of each report that was sent and did not bounce, ordered by report. */
+/* Of each indicator of each report that was sent and did not bounce, ordered by indicator and
+ * report. */
 gboolean store_stats_takedowns(struct store *store, const struct stats_filter *filter,
 	store_stats_takedown_fn fn, void *user, GError **error);
 /* The same of one report, ordered by indicator; keys are empty. */
@@ -380,6 +383,9 @@ typedef void (*store_overdue_fn)(const struct overdue_row *row, void *user);
  * fn must not write. */
 gboolean store_overdue_each(
 	struct store *store, gint64 case_id, store_overdue_fn fn, void *user, GError **error);
+/* The same of the indicators of one report: with the others about them. */
+gboolean store_overdue_of(
+	struct store *store, gint64 report_id, store_overdue_fn fn, void *user, GError **error);
 
 /* The reports that name an indicator, and the follow-ups and withdrawals of a report; of struct
  * report *, without their indicators, ordered by id. Free with g_ptr_array_unref. */
