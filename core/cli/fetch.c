@@ -27,6 +27,8 @@ struct fetching {
 	struct received_counts counts;
 	struct polls_counts polls;
 	struct progress bar;
+	gint64 missing; /* mails that the server did not give */
+	gboolean dry_run;
 	int status; /* the worst so far */
 };
 
@@ -85,6 +87,8 @@ read_mailboxes(struct fetching *fetching, const char *maildir)
 		.forget = forget,
 		.progress = show_progress,
 		.stop = &stop,
+		.dry_run = fetching->dry_run,
+		.missing = &fetching->missing,
 		.user = fetching };
 	g_autoptr(GError) error = NULL;
 	gboolean ok;
@@ -115,12 +119,13 @@ print_json(const struct fetching *fetching)
 
 	for (gsize i = 0; received_classes[i]; i++)
 		json_object_set_new(classes, received_classes[i], json_integer(counts->classes[i]));
-	json_line(json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:b, s:o}", "read",
+	json_line(json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:b, s:b, s:o}", "read",
 		(json_int_t)counts->read, "new", (json_int_t)(counts->read - counts->known),
 		"broken", (json_int_t)counts->broken, "matched", (json_int_t)counts->matched,
 		"weak", (json_int_t)counts->weak, "unmatched", (json_int_t)counts->unmatched,
-		"bounced", (json_int_t)counts->bounced, "classes", classes, "interrupted",
-		stop != 0, "polls", polling_json(&fetching->polls)));
+		"bounced", (json_int_t)counts->bounced, "missing", (json_int_t)fetching->missing,
+		"classes", classes, "interrupted", stop != 0, "dry_run", fetching->dry_run, "polls",
+		polling_json(&fetching->polls)));
 }
 
 static void
@@ -160,6 +165,8 @@ print_text(const struct fetching *fetching)
 	const struct received_counts *counts = &fetching->counts;
 	const gint64 fresh = counts->read - counts->known;
 
+	if (fetching->dry_run)
+		printf("dry run: nothing is kept, flagged, moved or asked\n");
 	printf("new mails: %" G_GINT64_FORMAT, fresh);
 	if (fresh) {
 		print_classes(counts);
@@ -170,8 +177,11 @@ print_text(const struct fetching *fetching)
 	} else {
 		printf("\n");
 	}
-	polling_print(&fetching->polls);
-	if (stop)
+	if (fetching->missing)
+		printf("not given by the server: %" G_GINT64_FORMAT " (see the warnings)\n",
+			fetching->missing);
+	polling_print(&fetching->polls, fetching->dry_run);
+	if (stop && !fetching->dry_run)
 		printf("interrupted: what was read is kept; the next fetch goes on from there\n");
 }
 
@@ -186,27 +196,29 @@ fetch_all(const struct global *global, struct fetching *fetching, const char *ma
 	sigaction(SIGTERM, &action, NULL);
 	read_mailboxes(fetching, maildir);
 	if (!maildir && !stop)
-		note_status(fetching,
-			polling_run(fetching->config, fetching->store, &stop, &fetching->polls));
+		note_status(fetching, polling_run(fetching->config, fetching->store, &stop,
+					      fetching->dry_run, &fetching->polls));
+	if (fetching->missing)
+		note_status(fetching, EXIT_PART);
 	if (global->json)
 		print_json(fetching);
 	else
 		print_text(fetching);
-	if (fetching->counts.bounced &&
+	if (fetching->counts.bounced && !fetching->dry_run &&
 		!next_contact_run(global, fetching->config, fetching->store, 0, &error))
 		failed(fetching, error);
 	return stop ? MAX(fetching->status, EXIT_PART) : fetching->status;
 }
 
 static int
-fetch(const struct global *global, const char *maildir)
+fetch(const struct global *global, const char *maildir, gboolean dry_run)
 {
 	g_autoptr(Config) config = command_config(global);
 	g_autoptr(GError) error = NULL;
 	g_autoptr(Profiles) profiles = NULL;
 	g_autoptr(Store) store = NULL;
 	g_autoptr(Receiver) receiver = NULL;
-	struct fetching fetching = { .config = config };
+	struct fetching fetching = { .config = config, .dry_run = dry_run };
 
 	if (!config)
 		return EXIT_USAGE;
@@ -228,9 +240,12 @@ static int
 run(struct global *global, int argc, char **argv)
 {
 	g_autofree char *maildir = NULL;
+	gboolean dry_run = FALSE;
 	const GOptionEntry entries[] = {
 		{ "maildir", 0, 0, G_OPTION_ARG_FILENAME, &maildir,
 			"Read only this Maildir, not what the configuration names", "DIR" },
+		{ "dry-run", 0, 0, G_OPTION_ARG_NONE, &dry_run,
+			"Say what would be read and asked, and change nothing", NULL },
 		{ NULL, 0, 0, 0, NULL, NULL, NULL },
 	};
 	int status;
@@ -238,15 +253,16 @@ run(struct global *global, int argc, char **argv)
 	if (!command_options(&command_fetch, global, entries, &argc, &argv, &status))
 		return status;
 	if (argc > 1) {
-		log_error("fetch takes no arguments but --maildir DIR; see `abate fetch --help`");
+		log_error("fetch takes no arguments but --maildir DIR and --dry-run; see `abate "
+			  "fetch --help`");
 		return EXIT_USAGE;
 	}
-	return fetch(global, maildir);
+	return fetch(global, maildir, dry_run);
 }
 
 const struct command command_fetch = {
 	.name = "fetch",
-	.usage = "[--maildir DIR]",
+	.usage = "[--maildir DIR] [--dry-run]",
 	.summary = "Read what came back, and ask APIs what became of reports",
 	.run = run,
 };

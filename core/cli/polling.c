@@ -15,14 +15,14 @@ show_progress(const struct polls_counts *counts, void *user)
 
 int
 polling_run(const struct config *config, struct store *store, const volatile int *stop,
-	struct polls_counts *counts)
+	gboolean dry_run, struct polls_counts *counts)
 {
 	g_autoptr(GError) error = NULL;
 	g_autoptr(Profiles) profiles = profiles_load_configured(config, NULL, &error);
 	g_autoptr(PluginHost) plugins = profiles ? plugin_host_new(config, &error) : NULL;
 	struct progress bar;
 	const struct polls_options options = {
-		.progress = show_progress, .user = &bar, .stop = stop
+		.progress = show_progress, .user = &bar, .stop = stop, .dry_run = dry_run
 	};
 	gboolean fine;
 
@@ -34,14 +34,20 @@ polling_run(const struct config *config, struct store *store, const volatile int
 	progress_end(&bar);
 	if (!fine)
 		return command_failed(error);
-	return counts->faults || counts->waiting ? EXIT_PART : EXIT_DONE;
+	return !dry_run && (counts->faults || counts->waiting) ? EXIT_PART : EXIT_DONE;
 }
 
 void
-polling_print(const struct polls_counts *counts)
+polling_print(const struct polls_counts *counts, gboolean dry_run)
 {
 	if (!counts->due)
 		return;
+	if (dry_run) {
+		printf("reports by API to ask about: %" G_GINT64_FORMAT
+		       ", of which for a later fetch: %" G_GINT64_FORMAT "\n",
+			counts->due, counts->waiting);
+		return;
+	}
 	printf("%" G_GINT64_FORMAT " of %" G_GINT64_FORMAT
 	       " reports by API asked about: %" G_GINT64_FORMAT " with news, %" G_GINT64_FORMAT
 	       " as before",

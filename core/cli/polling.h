@@ -6,11 +6,11 @@
 #include "cli/command.h"
 #include "inbox/polls.h"
 
-/* Polls with a progress bar, finishing soon when *stop turns true (stop may be NULL). Sets counts.
- * Gives an exit status after saying what went wrong. */
+/* Polls with a progress bar, finishing soon when *stop turns true (stop may be NULL); a dry run
+ * only counts what is due. Sets counts. Gives an exit status after saying what went wrong. */
 int polling_run(const struct config *config, struct store *store, const volatile int *stop,
-	struct polls_counts *counts);
-/* Says on a line what was asked and told; nothing where nothing was due. */
-void polling_print(const struct polls_counts *counts);
+	gboolean dry_run, struct polls_counts *counts);
+/* Says on a line what was asked and told, or would be; nothing where nothing was due. */
+void polling_print(const struct polls_counts *counts, gboolean dry_run);
 /* The same for --json. */
 json_t *polling_json(const struct polls_counts *counts);

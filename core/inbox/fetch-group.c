@@ -11,6 +11,34 @@ struct waiting {
 	GBytes *mail;
 };
 
+struct fetch_mark {
+	char *kind, *key, *value;
+};
+
+static void
+mark_free(gpointer data)
+{
+	struct fetch_mark *mark = data;
+
+	g_free(mark->kind);
+	g_free(mark->key);
+	g_free(mark->value);
+	g_free(mark);
+}
+
+void
+fetch_group_mark(struct fetch_group *group, const char *kind, const char *key, const char *value)
+{
+	struct fetch_mark *mark = g_new(struct fetch_mark, 1);
+
+	mark->kind = g_strdup(kind);
+	mark->key = g_strdup(key);
+	mark->value = g_strdup(value);
+	if (!group->marks)
+		group->marks = g_ptr_array_new_with_free_func(mark_free);
+	g_ptr_array_add(group->marks, mark);
+}
+
 static void
 waiting_free(gpointer data)
 {
@@ -43,12 +71,6 @@ fetch_group_add(struct fetch_group *group, const char *source, gint64 received, 
 }
 
 gboolean
-fetch_group_is_empty(const struct fetch_group *group)
-{
-	return group->count == 0;
-}
-
-gboolean
 fetch_group_is_full(const struct fetch_group *group)
 {
 	return group->count >= FETCH_GROUP_MAILS || group->bytes >= GROUP_BYTES;
@@ -72,8 +94,19 @@ hand_over(const struct fetch_group *group, guint leave, GError **error)
 }
 
 static gboolean
-commit(struct fetch_group *group, guint leave, const char *mark_key, const char *mark,
-	GError **error)
+set_marks(const struct fetch_group *group, GError **error)
+{
+	for (guint i = 0; group->marks && i < group->marks->len; i++) {
+		const struct fetch_mark *mark = g_ptr_array_index(group->marks, i);
+
+		if (!store_mark_set(group->store, mark->kind, mark->key, mark->value, error))
+			return FALSE;
+	}
+	return TRUE;
+}
+
+static gboolean
+commit(struct fetch_group *group, guint leave, GError **error)
 {
 	gboolean ok;
 
@@ -81,12 +114,12 @@ commit(struct fetch_group *group, guint leave, const char *mark_key, const char 
 		fetch_group_drop(group);
 		return FALSE;
 	}
-	ok = hand_over(group, leave, error) &&
-	     (!mark_key || store_mark_set(group->store, "imap", mark_key, mark, error));
-	if (!ok)
+	ok = hand_over(group, leave, error) && set_marks(group, error);
+	if (!ok || group->options->dry_run)
 		store_rollback(group->store);
 	else
 		ok = store_commit(group->store, error);
+	g_clear_pointer(&group->marks, g_ptr_array_unref);
 	if (!ok || leave == 0)
 		fetch_group_drop(group);
 	group->count = MIN(group->count, leave);
@@ -95,12 +128,9 @@ commit(struct fetch_group *group, guint leave, const char *mark_key, const char 
 }
 
 gboolean
-fetch_group_commit(
-	struct fetch_group *group, const char *mark_key, const char *mark, GError **error)
+fetch_group_commit(struct fetch_group *group, GError **error)
 {
-	if (group->count == 0 && !mark_key)
-		return TRUE;
-	return commit(group, 0, mark_key, mark, error);
+	return (group->count == 0 && !group->marks) || commit(group, 0, error);
 }
 
 gboolean
@@ -109,13 +139,14 @@ fetch_group_flow(struct fetch_group *group, GError **error)
 	/* Large mails do not wait for more of them. */
 	const guint leave = group->options->prepare && group->bytes < GROUP_BYTES / 4 ? AHEAD : 0;
 
-	return commit(group, leave, NULL, NULL, error);
+	return commit(group, leave, error);
 }
 
 void
 fetch_group_drop(struct fetch_group *group)
 {
 	g_clear_pointer(&group->mails, g_ptr_array_unref);
+	g_clear_pointer(&group->marks, g_ptr_array_unref);
 	if (group->options && group->options->prepare && group->count > 0)
 		group->options->forget(group->options->user);
 	group->count = 0;

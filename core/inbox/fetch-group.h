@@ -13,6 +13,7 @@ struct fetch_group {
 	GPtrArray *mails; /* that wait to be taken; NULL where they are prepared */
 	guint count;	  /* of all that wait */
 	gsize bytes;	  /* of the newest ones */
+	GPtrArray *marks; /* of struct fetch_mark *, that wait with them; may be NULL */
 };
 
 /* Lets one mail wait for fetch_group_commit(): no network or file is waited for while the store is
@@ -20,14 +21,15 @@ struct fetch_group {
 void fetch_group_add(struct fetch_group *group, const char *source, gint64 received, GBytes *mail);
 /* Whether it is time for fetch_group_commit(). */
 gboolean fetch_group_is_full(const struct fetch_group *group);
-/* Hands over what waits, in one transaction; TRUE when nothing does. mark_key not NULL: sets that
- * mark of kind "imap" in the same transaction. What waited is gone then, also after an error. */
-gboolean fetch_group_commit(
-	struct fetch_group *group, const char *mark_key, const char *mark, GError **error);
-/* The same without a mark, where more mails follow: some may go on waiting, so that threads have
+/* Lets a mark of the store wait to be set with the mails. */
+void
+fetch_group_mark(struct fetch_group *group, const char *kind, const char *key, const char *value);
+/* Hands over what waits, in one transaction, which a dry run takes back; TRUE when nothing does.
+ * What waited is gone then, also after an error. */
+gboolean fetch_group_commit(struct fetch_group *group, GError **error);
+/* The same where more mails follow: some may go on waiting, so that threads have
  * something to look at meanwhile. */
 gboolean fetch_group_flow(struct fetch_group *group, GError **error);
-gboolean fetch_group_is_empty(const struct fetch_group *group);
 /* Forgets what waits. */
 void fetch_group_drop(struct fetch_group *group);
 /* Whether the caller was asked to end soon. */

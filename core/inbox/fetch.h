@@ -20,6 +20,8 @@ struct fetch_options {
 	void (*forget)(void *user); /* what was prepared and not kept */
 	fetch_progress progress;    /* may be NULL */
 	const volatile int *stop; /* not 0: end soon, with what is done so far kept; may be NULL */
+	gboolean dry_run; /* nothing is kept: neither mails nor positions, and no flag set */
+	gint64 *missing;  /* counts mails that a server has and did not give; may be NULL */
 	void *user;
 };
 /* Hands over the mails of [inbox] maildir that were not read before, and of [inbox] imap those

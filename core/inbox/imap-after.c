@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "inbox/imap-mark.h"
+#include "inbox/imap-missing.h"
 
 gboolean
 imap_after_is_wanted(const struct imap_settings *settings)
@@ -58,8 +59,10 @@ move(struct imap_after *after, const char *set, GError **error)
 static gboolean
 remember(struct imap_after *after, guint32 uid, GError **error)
 {
-	g_autofree char *mark = imap_mark_text(after->session->validity, uid);
+	g_autofree char *mark = NULL;
 
+	after->done = MAX(after->done, uid);
+	mark = imap_mark_text(after->session->validity, after->done);
 	return store_mark_set(after->store, "imap-after", after->settings->name, mark, error);
 }
 
@@ -81,25 +84,49 @@ do_set(struct imap_after *after, const char *set, guint32 last, GError **error)
 	return FALSE;
 }
 
+/* "first:last" but for the missing ones between; empty when nothing is left. Free with g_free. */
+static char *
+set_without(guint32 first, guint32 last, const GArray *missing)
+{
+	g_autoptr(GString) set = g_string_new(NULL);
+	guint64 from = first;
+
+	for (guint i = 0; i <= missing->len; i++) {
+		const guint64 end = i == missing->len
+					    ? (guint64)last + 1
+					    : g_array_index(missing, struct imap_missed, i).uid;
+
+		if (end < from)
+			continue;
+		if (MIN(end, (guint64)last + 1) > from)
+			g_string_append_printf(set, "%s%" G_GUINT64_FORMAT ":%" G_GUINT64_FORMAT,
+				set->len ? "," : "", from, MIN(end - 1, last));
+		from = end + 1;
+	}
+	return g_string_free(g_steal_pointer(&set), FALSE);
+}
+
 gboolean
-imap_after_start(struct imap_after *after, guint32 position, GError **error)
+imap_after_start(struct imap_after *after, guint32 position, const GArray *missing, GError **error)
 {
 	g_autofree char *set = NULL;
-	guint32 validity, done;
+	guint32 validity;
 
 	after->uids = g_array_new(FALSE, FALSE, sizeof(guint32));
 	if (!imap_after_is_wanted(after->settings))
 		return TRUE;
-	if (!imap_mark_get(
-		    after->store, "imap-after", after->settings->name, &validity, &done, error))
+	if (!imap_mark_get(after->store, "imap-after", after->settings->name, &validity,
+		    &after->done, error))
 		return FALSE;
 	/* What was read before it was wanted stays as it is. */
-	if (validity != after->session->validity)
+	if (validity != after->session->validity) {
+		after->done = 0;
 		return remember(after, position, error);
-	if (done >= position)
+	}
+	if (after->done >= position)
 		return TRUE;
-	set = g_strdup_printf("%u:%u", done + 1, position);
-	return do_set(after, set, position, error);
+	set = set_without(after->done + 1, position, missing);
+	return !*set ? remember(after, position, error) : do_set(after, set, position, error);
 }
 
 gboolean

@@ -10,12 +10,15 @@ struct imap_after {
 	struct store *store;
 	GArray *uids;	 /* of guint32, kept and not yet done with, in order */
 	GError *refusal; /* the first one; nothing more is tried then */
+	guint32 done;	 /* up to this UID, all */
 	gboolean told;
 };
 
-/* All borrowed. Does what a fetch that was cut had left, up to position. FALSE when the connection
+/* All borrowed. Does what a fetch that was cut had left, up to position, but for missing mails (of
+ * struct imap_missed), which were not read. FALSE when the connection
  * or the store fails; that the server refuses is in after->refusal and stops no fetch. */
-gboolean imap_after_start(struct imap_after *after, guint32 position, GError **error);
+gboolean
+imap_after_start(struct imap_after *after, guint32 position, const GArray *missing, GError **error);
 /* Does it for after->uids, and empties them. */
 gboolean imap_after_run(struct imap_after *after, GError **error);
 void imap_after_clear(struct imap_after *after);

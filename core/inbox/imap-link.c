@@ -8,12 +8,24 @@
 
 /* How long a stop may go unnoticed. */
 #define STEP_MS 200
+/* Bytes a second that buy a server more time: less is no connection to wait for. */
+#define SLOWEST 1000
+/* A server that is busy may say so now and then, but must get on after so many times the timeout.
+ */
+#define ANSWERS_A_STEP 10
+
+/* What was waited for something, and what came of it meanwhile. */
+struct patience {
+	gint64 waited; /* microseconds */
+	gsize got;     /* bytes */
+};
 
 struct imap_link {
 	const struct imap_settings *settings;
 	const volatile int *stop;
 	CURL *curl;
 	curl_socket_t socket;
+	struct patience answer, step;
 	char refusal[256]; /* the server's last "NO …", for the message */
 	char words[CURL_ERROR_SIZE];
 };
@@ -149,28 +161,66 @@ broken(CURLcode code, GError **error)
 	return FALSE;
 }
 
-/* Until the socket is ready, the time is over (since: when it was last heard of), or a stop. */
 static gboolean
-wait_for(const struct imap_link *link, short events, gint64 since, GError **error)
+is_over(const struct patience *patience, gint64 timeout_s)
+{
+	const gint64 allowed = timeout_s + (gint64)(patience->got / SLOWEST);
+
+	return patience->waited > allowed * G_USEC_PER_SEC;
+}
+
+static gboolean
+is_too_slow(const struct imap_link *link)
+{
+	const gint64 timeout_s = link->settings->timeout_s;
+
+	return is_over(&link->answer, timeout_s) ||
+	       is_over(&link->step, ANSWERS_A_STEP * timeout_s);
+}
+
+/* Until the socket is ready, the time is over, or a stop. A byte now and then does not help: all
+ * waiting for one answer counts. */
+static gboolean
+wait_for(struct imap_link *link, short events, GError **error)
 {
 	struct pollfd watched = { .fd = link->socket, .events = events };
 
-	for (;;) {
+	while (!is_too_slow(link)) {
+		const gint64 begun = g_get_monotonic_time();
+		gboolean ready;
+
 		if (link->stop && *link->stop) {
 			g_set_error(error, IMAP_ERROR, IMAP_ERROR_STOPPED, "stopped");
 			return FALSE;
 		}
-		if (poll(&watched, 1, STEP_MS) > 0)
+		ready = poll(&watched, 1, STEP_MS) > 0;
+		link->answer.waited += g_get_monotonic_time() - begun;
+		link->step.waited += g_get_monotonic_time() - begun;
+		if (ready)
 			return TRUE;
-		if (g_get_monotonic_time() - since > link->settings->timeout_s * G_USEC_PER_SEC)
-			return broken(CURLE_OPERATION_TIMEDOUT, error);
 	}
+	g_set_error(error, IMAP_ERROR, IMAP_ERROR_BROKEN,
+		"the server is too slow: no whole answer in %" G_GINT64_FORMAT
+		" seconds ([inbox] timeout)",
+		link->settings->timeout_s);
+	return FALSE;
+}
+
+void
+imap_link_next_answer(struct imap_link *link)
+{
+	link->answer = (struct patience){ 0 };
+}
+
+void
+imap_link_next_step(struct imap_link *link)
+{
+	link->answer = link->step = (struct patience){ 0 };
 }
 
 gboolean
 imap_link_send(struct imap_link *link, const char *text, gsize length, GError **error)
 {
-	gint64 since = g_get_monotonic_time();
 	gsize sent;
 
 	while (length > 0) {
@@ -181,7 +231,7 @@ imap_link_send(struct imap_link *link, const char *text, gsize length, GError **
 			length -= sent;
 		} else if (code != CURLE_AGAIN) {
 			return broken(code, error);
-		} else if (!wait_for(link, POLLOUT, since, error)) {
+		} else if (!wait_for(link, POLLOUT, error)) {
 			return FALSE;
 		}
 	}
@@ -192,11 +242,14 @@ gboolean
 imap_link_fill(void *user, char *buffer, gsize space, gsize *got, GError **error)
 {
 	struct imap_link *link = user;
-	gint64 since = g_get_monotonic_time();
 	CURLcode code;
 
 	while ((code = curl_easy_recv(link->curl, buffer, space, got)) == CURLE_AGAIN)
-		if (!wait_for(link, POLLIN, since, error))
+		if (!wait_for(link, POLLIN, error))
 			return FALSE;
-	return code == CURLE_OK || broken(code, error);
+	if (code != CURLE_OK)
+		return broken(code, error);
+	link->answer.got += *got;
+	link->step.got += *got;
+	return TRUE;
 }

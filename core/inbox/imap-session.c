@@ -40,6 +40,7 @@ imap_send(struct imap_session *session, GError **error, const char *format, ...)
 	g_string_append_vprintf(line, format, arguments);
 	va_end(arguments);
 	g_string_append(line, "\r\n");
+	imap_link_next_step(session->link);
 	return imap_link_send(session->link, line->str, line->len, error);
 }
 
@@ -58,6 +59,7 @@ imap_read(struct imap_session *session, GError **error)
 {
 	const struct imap_answer *answer = &session->answer;
 
+	imap_link_next_answer(session->link);
 	if (!imap_answer_read(&session->wire, &session->limits, &session->answer, error))
 		return FALSE;
 	if (answer->kind == IMAP_STATUS && g_ascii_strcasecmp(answer->status, "BYE") == 0)
@@ -82,8 +84,6 @@ note(struct imap_session *session)
 		return;
 	if (g_ascii_strncasecmp(answer->text, "[UIDVALIDITY ", 13) == 0)
 		session->validity = (guint32)value;
-	if (g_ascii_strncasecmp(answer->text, "[UIDNEXT ", 9) == 0)
-		session->next = (guint32)value;
 }
 
 gboolean
@@ -107,7 +107,6 @@ imap_open_mailbox(
 	struct imap_session *session, const char *mailbox, gboolean change, GError **error)
 {
 	session->validity = 0;
-	session->next = 0;
 	if (!imap_send(session, error, "%s %s", change ? "SELECT" : "EXAMINE", mailbox) ||
 		!imap_finish(session, error))
 		return FALSE;
@@ -143,19 +142,28 @@ sort_after(GArray *uids, guint32 after)
 	g_array_set_size(uids, kept);
 }
 
+gboolean
+imap_search(struct imap_session *session, const char *set, GArray *uids, GError **error)
+{
+	gboolean ok;
+
+	session->limits.numbers = uids;
+	ok = imap_send(session, error, "UID SEARCH UID %s", set) && imap_finish(session, error);
+	session->limits.numbers = NULL;
+	return ok;
+}
+
+/* UIDNEXT could spare it, where no server were wrong about it. */
 GArray *
 imap_search_after(struct imap_session *session, guint32 uid, GError **error)
 {
 	g_autoptr(GArray) uids = g_array_new(FALSE, FALSE, sizeof(guint32));
-	gboolean ok;
+	char set[32];
 
-	if (uid == G_MAXUINT32 || (session->next > 0 && session->next <= uid + 1))
+	if (uid == G_MAXUINT32)
 		return g_steal_pointer(&uids);
-	session->limits.numbers = uids;
-	ok = imap_send(session, error, "UID SEARCH UID %u:*", uid + 1) &&
-	     imap_finish(session, error);
-	session->limits.numbers = NULL;
-	if (!ok)
+	g_snprintf(set, sizeof set, "%u:*", uid + 1);
+	if (!imap_search(session, set, uids, error))
 		return NULL;
 	sort_after(uids, uid);
 	return g_steal_pointer(&uids);

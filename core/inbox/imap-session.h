@@ -11,7 +11,6 @@ struct imap_session {
 	struct imap_limits limits;
 	guint32 tag;	  /* of the last command */
 	guint32 validity; /* UIDVALIDITY */
-	guint32 next;	  /* UIDNEXT; 0: not told */
 	char capabilities[1024];
 };
 
@@ -31,6 +30,8 @@ gboolean imap_refused(const struct imap_session *session, const char *what, GErr
 /* Opens a mailbox (quoted), for reading only or to set flags and move mails too. */
 gboolean imap_open_mailbox(
 	struct imap_session *session, const char *mailbox, gboolean change, GError **error);
+/* Adds those UIDs of a set ("1:3,7") to a list that the mailbox has. */
+gboolean imap_search(struct imap_session *session, const char *set, GArray *uids, GError **error);
 /* The UIDs after one, in order, each once. Free with g_array_unref. */
 GArray *imap_search_after(struct imap_session *session, guint32 uid, GError **error);
 /* Whether the server can do it ("MOVE"). */

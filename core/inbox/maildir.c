@@ -185,7 +185,7 @@ fetch_all(struct maildir *maildir, GError **error)
 		if (!fetch_one(maildir, g_ptr_array_index(maildir->names, i), error))
 			return FALSE;
 	}
-	if (!fetch_group_commit(&maildir->group, NULL, NULL, error))
+	if (!fetch_group_commit(&maildir->group, error))
 		return FALSE;
 	fetch_group_progress(&maildir->group, i, total);
 	return TRUE;

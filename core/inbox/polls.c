@@ -334,6 +334,17 @@ count_waiting(struct polls *polls)
 		polls->counts->waiting += left(polls->lines->pdata[i]);
 }
 
+/* A line that is left alone waits as a whole. */
+static void
+count_paused(struct polls *polls)
+{
+	for (guint i = 0; i < polls->lines->len; i++) {
+		const struct line *line = polls->lines->pdata[i];
+
+		polls->counts->waiting += line->over ? left(line) : 0;
+	}
+}
+
 static gboolean
 ask_all(struct polls *polls, const char *plugins, GError **error)
 {
@@ -344,6 +355,10 @@ ask_all(struct polls *polls, const char *plugins, GError **error)
 		    polls->room.store, plugins, polls->now, POLL_SHORTEST, add_due, polls, error) ||
 		!read_pauses(polls, error))
 		return FALSE;
+	if (polls->options->dry_run) {
+		count_paused(polls);
+		return TRUE;
+	}
 	polls->parallel = (guint)exchange_parallel(config);
 	/* Longer than any poll takes, so that after a crash it is asked again soon, but not twice
 	 * at once. */

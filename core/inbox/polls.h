@@ -19,6 +19,7 @@ struct polls_options {
 	void (*progress)(const struct polls_counts *counts, void *user);
 	void *user;
 	const volatile int *stop; /* set by a signal: finish what is on the wire; may be NULL */
+	gboolean dry_run;	  /* only counts those that are due, and of these those that wait */
 };
 /* Asks about every report whose time has come, many at once. Answers that tell something new become
  * replies and move their reports on. A poll can be repeated, so that a crash loses nothing. FALSE

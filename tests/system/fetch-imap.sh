@@ -182,24 +182,90 @@ expect 'UID COPY 1:6 "Read"' "$(cat "$work/port.log")"
 expect 'UID STORE 1:6 +FLAGS.SILENT (\Deleted)' "$(cat "$work/port.log")"
 case $(cat "$work/port.log") in *EXPUNGE*) fail "it expunged" ;; esac
 
-# One mail that the server cannot give holds up no other; nor do ways to log in that a password does not serve.
-for mode in broken garbage login kerberos; do
+# Mails that nobody asked for, and ways to log in that a password does not serve.
+for mode in garbage login kerberos; do
 	serve $mode
 	plain
 	out=$(fetch --json 2>&1) || fail "$mode: $out"
-	expect '"broken":0' "$out"
-	[ $mode = broken ] || { expect_replies 6 "$mode"; continue; }
-	expect "UID=3: left out" "$out"
-	expect_replies 5 "$mode"
-	expect '"read":0' "$(fetch --json)"
+	expect '"missing":0' "$out"
+	expect_replies 6 "$mode"
 done
 
-# What comes is bounded, in size and in time.
-for mode in huge endless silent; do
+# One mail that the server does not give holds up no other, is asked for again, and in the end given up.
+unreadable() { sql "SELECT key FROM marks WHERE kind = 'imap-unreadable'"; }
+for mode in broken leaves crash; do
+	status=1
+	[ $mode != crash ] || status=3
 	serve $mode
 	plain
-	sed -i 's/^timeout = .*/timeout = 2/' "$work/abate.conf"
+	expect_status $status fetch --json
+	expect '"missing":1' "$out"
+	expect "UID=3: the server did not give it" "$out"
+	[ $mode = crash ] || expect_replies 5 "$mode"
+	expect_status $status fetch --json
+	expect '"missing":1' "$out"
+	expect_replies 5 "$mode, again"
+	[ -z "$(unreadable)" ] || fail "$mode: given up too early"
+	expect_status $status fetch --json
+	expect "it is not asked for again" "$out"
+	expect ";UIDVALIDITY=5;UID=3" "$(unreadable)"
+	expect '"read":0,"new":0' "$(fetch --json)"
+	expect_replies 5 "$mode, given up"
+done
+
+# It comes after all.
+serve broken
+plain
+expect_status 1 fetch
+touch "$work/port.heal"
+expect '"read":1,"new":1' "$(fetch --json)"
+expect '"read":0' "$(fetch --json)"
+expect_replies 6 "when it is healed"
+rm "$work/port.heal"
+
+# A server that is ill is not the mails' fault.
+serve sick
+plain
+for _ in 1 2 3 4; do expect_status 1 fetch; done
+[ -z "$(unreadable)" ] || fail "given up for a server that is ill"
+[ "$(sql "SELECT value FROM marks WHERE kind = 'imap-missing'")" = "5:1*0,2*0,3*0,4*0,5*0,6*0" ] || fail "not all are to be asked again"
+
+# What is missing is not moved away.
+serve broken
+plain "imap_move = Read"
+expect_status 1 fetch
+expect 'UID COPY 1:2 "Read"' "$(cat "$work/port.log")"
+touch "$work/port.heal"
+fetch >/dev/null
+expect 'UID COPY 3 "Read"' "$(cat "$work/port.log")"
+case $(cat "$work/port.log") in *COPY*1:6*) fail "moved before it was read" ;; esac
+rm "$work/port.heal"
+
+# A dry run changes nothing, here or there.
+serve fine
+plain "imap_move = Read" "imap_flag = abate"
+before=$(sqlite3 "$work/abate.db" .dump | sha256sum)
+out=$(fetch --dry-run)
+expect "dry run" "$out"
+expect "new mails: 6" "$out"
+[ "$before" = "$(sqlite3 "$work/abate.db" .dump | sha256sum)" ] || fail "a dry run has changed the store"
+case $(cat "$work/port.log") in *SELECT* | *STORE* | *COPY*) fail "a dry run has changed the mailbox" ;; esac
+expect '"new":6' "$(fetch --json 2>/dev/null)"
+
+# What comes is bounded, in size and in time.
+for mode in huge endless silent drip dripmail busy; do
+	serve $mode
+	plain
+	sed -i 's/^timeout = .*/timeout = 1/' "$work/abate.conf"
+	expect_status 3 timeout 20 "$abate" -c "$work/abate.conf" fetch
+	case $mode in
+	huge) expect "larger than what was asked for" "$out" ;;
+	dripmail) expect "too slow" "$out" ;;
+	silent | drip | busy) expect "too slow" "$out"; expect_replies 0 $mode; continue ;;
+	*) continue ;;
+	esac
+	expect_replies 1 $mode
 	expect_status 3 fetch
-	[ $mode != huge ] || { expect "larger than what was asked for" "$out"; expect_replies 1 $mode; }
+	expect_replies 5 "$mode, again"
 done
 echo "read once over IMAP, through cuts, stops, new numbers and bad servers"

@@ -1,11 +1,17 @@
 """An IMAP server with a few mails, and with faults. Usage: imap_server.py MODE PORT_FILE [CERT KEY]; with a
 certificate it speaks TLS from the first byte. Each command is appended to PORT_FILE.log. MODE:
 fine      nothing is wrong, but it has no MOVE; the password is "secret", the token "the-token"
-broken    it cannot give mail 3
+broken    it cannot give mail 3, until PORT_FILE.heal is there
+leaves    it leaves mail 3 out
+crash     it falls over mail 3
+sick      it cannot give any mail for a while
 huge      mail 2 is announced with 10 GB
 garbage   it sends mails that nobody asked for, and the others backwards
 endless   it sends a line without end
 silent    it says nothing after the login
+drip      it says a byte now and then after the login
+dripmail  so it does in the middle of mail 2
+busy      it says again and again that it is busy
 login     it takes no AUTHENTICATE, only LOGIN
 kerberos  it would rather have a Kerberos ticket"""
 import base64
@@ -14,6 +20,7 @@ import socket
 import ssl
 import sys
 import threading
+import time
 
 mode, port_file = sys.argv[1:3]
 mails = {n: f"From: desk@provider.example\r\nSubject: mail {n}\r\n\r\nmail {n}\r\n".encode() for n in range(1, 7)}
@@ -25,14 +32,33 @@ def fetch(uid, wanted, text):
     return b"* %d FETCH (UID %d %s BODY[]<0> {%d}\r\n%s)\r\n" % (uid, wanted, date, len(text), text)
 
 
+def in_set(text):
+    ranges = [part.partition(":") for part in text.split(",")]
+    return [n for n in mails if any(int(a) <= n <= (99 if b == "*" else int(b or a)) for a, _, b in ranges)]
+
+
+def drip(send, what):
+    while True:
+        send(what)
+        time.sleep(0.1)
+
+
 def answer_fetch(send, tag, arguments):
-    first, _, last = arguments.split()[0].partition(":")
-    asked = [n for n in mails if int(first) <= n <= int(last or first)]
+    asked = in_set(arguments.split()[0])
+    if mode == "sick":
+        return send(tag + b" NO [UNAVAILABLE] come back later\r\n")
     if mode == "garbage":
         send(fetch(9, 99, b"not asked for"))
         asked.reverse()
     for n in asked:
-        if mode == "broken" and n == 3:
+        if mode == "leaves" and n == 3:
+            continue
+        if mode == "crash" and n == 3:
+            raise ConnectionError
+        if mode == "dripmail" and n == 2:
+            send(b"* 2 FETCH (UID 2 BODY[]<0> {1000000}\r\n")
+            drip(send, b"x")
+        if mode == "broken" and n == 3 and not os.path.exists(port_file + ".heal"):
             return send(tag + b" NO [SERVERBUG] cannot read that mail\r\n")
         if mode == "huge" and n == 2:
             return send(b"* 2 FETCH (UID 2 BODY[]<0> {10000000000}\r\n" + b"x" * 100000)
@@ -73,12 +99,17 @@ def talk(connection):
         elif command in ("EXAMINE", "SELECT"):
             if mode == "silent":
                 continue
+            if mode == "drip":
+                drip(send, b"x")
+            if mode == "busy":
+                drip(send, b"* OK hang in there\r\n")
             if mode == "endless":
                 while True:
                     send(b"x" * 65536)
             send(b"* 6 EXISTS\r\n* OK [UIDVALIDITY 5] v\r\n* OK [UIDNEXT 7] n\r\n" + tag + b" OK\r\n")
         elif command == "SEARCH":
-            send(b"* SEARCH 6 2 1 4 3 5 3\r\n" + tag + b" OK\r\n")
+            found = in_set(arguments.split()[1])
+            send(b"* SEARCH" + b"".join(b" %d" % n for n in found[1::2] + found[::2] + found[:1]) + b"\r\n" + tag + b" OK\r\n")
         elif command == "FETCH":
             answer_fetch(send, tag, arguments)
         else:

@@ -4,6 +4,7 @@
 
 #include "inbox/fetch.h"
 #include "inbox/imap-after.h"
+#include "inbox/imap-missing.h"
 #include "inbox/imap-answer.h"
 #include "inbox/imap-settings.h"
 #include "test-store.h"
@@ -297,6 +298,44 @@ test_set(void)
 }
 
 static void
+assert_missing(const GArray *list, const char *text)
+{
+	g_autofree char *is = imap_missing_text(7, list);
+
+	g_assert_cmpstr(is, ==, text);
+}
+
+static void
+test_missing(struct fixture *fixture, gconstpointer data G_GNUC_UNUSED)
+{
+	GError *error = NULL;
+	g_autoptr(GArray) list = imap_missing_read(fixture->store, "box", 7, &error);
+	g_autoptr(GArray) again = NULL;
+	g_autoptr(GArray) other = NULL;
+
+	g_assert_no_error(error);
+	assert_missing(list, "7:");
+	imap_missing_add(list, 20)->runs = 2;
+	imap_missing_add(list, 4294967295);
+	imap_missing_add(list, 3);
+	g_assert_cmpuint(imap_missing_add(list, 20)->runs, ==, 2);
+	g_assert_null(imap_missing_find(list, 4));
+	assert_missing(list, "7:3*0,20*2,4294967295*0");
+	imap_missing_remove(list, 3);
+	imap_missing_remove(list, 4);
+	store_mark_set(fixture->store, "imap-missing", "box",
+		"7:20*2,4294967295*0,x*1,5,0*1,4294967296*1,6*-1", &error);
+	g_assert_no_error(error);
+	again = imap_missing_read(fixture->store, "box", 7, &error);
+	assert_missing(again, "7:20*2,4294967295*0");
+	other = imap_missing_read(fixture->store, "box", 8, &error);
+	assert_missing(other, "7:");
+	for (guint32 uid = 1; uid <= IMAP_MISSING_MOST; uid++)
+		g_assert_nonnull(imap_missing_add(other, uid));
+	g_assert_null(imap_missing_add(other, IMAP_MISSING_MOST + 1));
+}
+
+static void
 test_quote(void)
 {
 	static const struct {
@@ -412,6 +451,8 @@ main(int argc, char **argv)
 	g_test_add_func("/imap/cut", test_cut);
 	g_test_add_func("/imap/random", test_random);
 	g_test_add_func("/imap/set", test_set);
+	g_test_add("/imap/missing", struct fixture, NULL, fixture_set_up, test_missing,
+		fixture_tear_down);
 	g_test_add_func("/imap/quote", test_quote);
 	g_test_add_func("/imap/settings", test_settings);
 	g_test_add_func("/imap/wrong-settings", test_wrong_settings);

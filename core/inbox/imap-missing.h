@@ -1,0 +1,26 @@
+/* Mails that the server did not give: later fetches ask for them again, after all others, and give
+ * up after some. */
+#pragma once
+
+#include "store/store.h"
+
+/* More than these are no single mails that a server cannot read. */
+#define IMAP_MISSING_MOST 1000
+/* Fetches that ask for one. */
+#define IMAP_MISSING_RUNS 3
+
+struct imap_missed {
+	guint32 uid;
+	guint32 runs; /* fetches that asked for it in vain */
+};
+
+/* What the store keeps of a mailbox (key), of struct imap_missed, by UID; empty when it is of
+ * another UIDVALIDITY. Free with g_array_unref. */
+GArray *imap_missing_read(struct store *store, const char *key, guint32 validity, GError **error);
+/* The same as the store keeps it: "UIDVALIDITY:UID*runs,UID*runs". Free with g_free. */
+char *imap_missing_text(guint32 validity, const GArray *list);
+/* NULL when it is not there. */
+struct imap_missed *imap_missing_find(const GArray *list, guint32 uid);
+/* Adds one that is not there yet; NULL when there are too many. */
+struct imap_missed *imap_missing_add(GArray *list, guint32 uid);
+void imap_missing_remove(GArray *list, guint32 uid);
