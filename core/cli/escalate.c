@@ -62,25 +62,36 @@ add_row(struct table *table, const struct proposal *proposal)
 	table_row(table, cells);
 }
 
-static void
-print_proposals(const GPtrArray *proposals, gboolean json)
+/* Printed as they come: there can be many. */
+struct printing {
+	struct table *table; /* NULL: as JSON */
+	gint64 printed;
+};
+
+static struct table *
+printing_table(gboolean json)
 {
 	static const char *const columns[] = { "ACTION", "REPORT", "INDICATORS", "PROVIDER", "TO",
 		"TICKET", "SINCE", "~WHY", NULL };
-	g_autoptr(Table) table = json ? NULL : table_new(columns);
 
-	for (guint i = 0; i < proposals->len; i++) {
-		if (json)
-			json_line(escalate_json(g_ptr_array_index(proposals, i)));
-		else
-			add_row(table, g_ptr_array_index(proposals, i));
-	}
-	if (json)
-		return;
-	if (proposals->len)
-		table_print(table);
+	return json ? NULL : table_new(columns);
+}
+
+static void
+print_proposal(struct printing *printing, const struct proposal *proposal)
+{
+	if (printing->table)
+		add_row(printing->table, proposal);
 	else
-		printf("nothing is overdue\n");
+		json_line(escalate_json(proposal));
+	printing->printed++;
+}
+
+static void
+take_proposal(struct proposal *proposal, void *user)
+{
+	print_proposal(user, proposal);
+	proposal_free(proposal);
 }
 
 static void
@@ -90,22 +101,26 @@ count_mark(const char *key, const char *value, gint64 at, void *user)
 	(*(gint64 *)user)++;
 }
 
+/* What stands below the table. */
 static int
-list(const struct global *global, struct store *store, const GPtrArray *proposals)
+end_list(const struct printing *printing, struct store *store)
 {
 	g_autoptr(GError) error = NULL;
 	gint64 marked = 0;
 
-	print_proposals(proposals, global->json);
-	if (global->json)
+	if (!printing->table)
 		return EXIT_DONE;
+	if (printing->printed)
+		table_print(printing->table);
+	else
+		printf("nothing is overdue\n");
 	if (!store_marks_each(store, "court", count_mark, &marked, &error))
 		return command_failed(error);
 	if (marked)
 		printf("marked for the court: %" G_GINT64_FORMAT
 		       "; `abate list indicators --json` tells which\n",
 			marked);
-	if (proposals->len)
+	if (printing->printed)
 		printf("\n`abate escalate --prepare` makes these; nothing goes out before `abate "
 		       "send`\n");
 	return EXIT_DONE;
@@ -120,6 +135,41 @@ is_case(struct store *store, gint64 id, GError **error)
 }
 
 static int
+list_all(const struct prepare_needs *needs, gint64 case_id)
+{
+	g_autoptr(Table) table = printing_table(needs->global->json);
+	struct printing printing = { table, 0 };
+	g_autoptr(GError) error = NULL;
+
+	if (!escalation_each(needs->config, needs->profiles, needs->store, case_id, text_now(),
+		    take_proposal, &printing, &error))
+		return command_failed(error);
+	return end_list(&printing, needs->store);
+}
+
+/* Those that are named, or all of them to make them. */
+static int
+list_or_prepare(const struct prepare_needs *needs, gint64 case_id, gboolean prepare, char **names)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GPtrArray) proposals = escalation_find(
+		needs->config, needs->profiles, needs->store, case_id, text_now(), &error);
+	g_autoptr(Table) table = printing_table(needs->global->json);
+	struct printing printing = { table, 0 };
+	int status = EXIT_DONE;
+
+	if (!proposals)
+		return command_failed(error);
+	if (!prepare_select(proposals, names, &status))
+		return status;
+	for (guint i = 0; !prepare && i < proposals->len; i++)
+		print_proposal(&printing, g_ptr_array_index(proposals, i));
+	const int done = prepare && proposals->len ? prepare_run(needs, proposals)
+						   : end_list(&printing, needs->store);
+	return MAX(status, done);
+}
+
+static int
 escalate(const struct global *global, gint64 case_id, gboolean prepare, char **names)
 {
 	g_autoptr(GError) error = NULL;
@@ -128,21 +178,14 @@ escalate(const struct global *global, gint64 case_id, gboolean prepare, char **n
 	g_autoptr(Profiles) profiles = store && is_case(store, case_id, &error)
 					       ? profiles_load_configured(config, NULL, &error)
 					       : NULL;
-	g_autoptr(GPtrArray) proposals =
-		profiles ? escalation_find(config, profiles, store, case_id, text_now(), &error)
-			 : NULL;
 	const struct prepare_needs needs = { global, config, profiles, store };
-	int status = EXIT_DONE;
 
 	if (!config)
 		return EXIT_USAGE;
-	if (!proposals)
+	if (!profiles)
 		return command_failed(error);
-	if (!prepare_select(proposals, names, &status))
-		return status;
-	const int done = prepare && proposals->len ? prepare_run(&needs, proposals)
-						   : list(global, store, proposals);
-	return MAX(status, done);
+	return prepare || *names ? list_or_prepare(&needs, case_id, prepare, names)
+				 : list_all(&needs, case_id);
 }
 
 static int

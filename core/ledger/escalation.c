@@ -28,30 +28,15 @@ proposal_free(struct proposal *proposal)
 	g_free(proposal);
 }
 
-enum { MOST_KEPT = 1000 }; /* reports in memory */
-
+/* Whose proposals are put together: what comes after one report. */
 struct search {
 	const struct profiles *profiles;
 	struct store *store;
 	gint64 now;
+	struct report *report;
 	GPtrArray *proposals;
-	GHashTable *by_key;  /* what makes a proposal -> struct proposal *, borrowed */
-	GHashTable *reports; /* id -> struct report * */
-	GHashTable *unseen;  /* struct proposal * -> how many nobody saw */
+	GHashTable *by_key; /* what makes a proposal -> struct proposal *, borrowed */
 };
-
-static struct report *
-report_of(struct search *search, gint64 id, GError **error)
-{
-	struct report *report = g_hash_table_lookup(search->reports, &id);
-
-	if (!report) {
-		report = store_report_get(search->store, id, error);
-		if (report)
-			g_hash_table_insert(search->reports, &report->id, report);
-	}
-	return report;
-}
 
 static struct proposal *
 proposal_new(enum escalation_action action, const struct report *report)
@@ -89,11 +74,10 @@ set_contact(const struct search *search, struct proposal *proposal, const struct
 }
 
 static char *
-key_of(enum escalation_action action, gint64 report_id, const struct route *route)
+key_of(enum escalation_action action, const struct route *route)
 {
-	return g_strdup_printf("%d %" G_GINT64_FORMAT " %s %d %s", (int)action, report_id,
-		route ? route->provider : "", route ? (int)route->channel : 0,
-		route ? route->to : "");
+	return g_strdup_printf("%d %s %d %s", (int)action, route ? route->provider : "",
+		route ? (int)route->channel : 0, route ? route->to : "");
 }
 
 /* The last thing that they said which an analyst must know before reminding them. */
@@ -114,9 +98,10 @@ take_reply(const struct reply *reply, void *user)
 }
 
 static gboolean
-set_reason(struct search *search, struct proposal *proposal, const struct move *move,
-	const struct report *report, GError **error)
+set_reason(
+	struct search *search, struct proposal *proposal, const struct move *move, GError **error)
 {
+	const struct report *report = search->report;
 	g_autoptr(GPtrArray) follow_ups = store_follow_ups_list(search->store, report->id, error);
 	struct last_word last = { 0 };
 
@@ -137,29 +122,23 @@ static gboolean
 put(struct search *search, const struct move *move, enum escalation_action action,
 	const struct route *route, GError **error)
 {
-	g_autofree char *key = key_of(action, move->report_id, route);
+	g_autofree char *key = key_of(action, route);
 	struct proposal *proposal = g_hash_table_lookup(search->by_key, key);
-	const struct report *report = report_of(search, move->report_id, error);
 
-	if (!report)
-		return FALSE;
 	if (!proposal) {
-		proposal = proposal_new(action, report);
-		set_contact(search, proposal, report, route);
+		proposal = proposal_new(action, search->report);
+		set_contact(search, proposal, search->report, route);
 		g_ptr_array_add(search->proposals, proposal);
 		g_hash_table_insert(search->by_key, g_steal_pointer(&key), proposal);
 	}
 	if (!proposal->since || move->since < proposal->since)
 		proposal->since = move->since;
-	if (!proposal->reason && !set_reason(search, proposal, move, report, error))
+	if (!proposal->reason && !set_reason(search, proposal, move, error))
 		return FALSE;
 	g_array_append_val(proposal->indicators, move->indicator_id);
 	if (route)
 		g_array_append_val(proposal->routes, route->id);
-	if (!move->seen_up)
-		g_hash_table_insert(search->unseen, proposal,
-			GUINT_TO_POINTER(1 + GPOINTER_TO_UINT(g_hash_table_lookup(
-						     search->unseen, proposal))));
+	proposal->unseen += !move->seen_up;
 	return TRUE;
 }
 
@@ -172,19 +151,27 @@ is_bad(struct search *search, const struct route *route, GError **error)
 	return g_strcmp0(mark, "bad") == 0;
 }
 
+/* Whether the provider of a route got a report about the indicator. */
 static gboolean
-was_tried(const struct move *move, const struct route *route)
+was_tried(const GPtrArray *reports, const struct route *route)
 {
-	return g_ptr_array_find(move->tried, g_intern_string(route->provider), NULL);
+	for (guint i = 0; i < reports->len; i++) {
+		const struct report *report = g_ptr_array_index(reports, i);
+
+		if (report->state != REPORT_CANCELLED &&
+			g_strcmp0(report->provider, route->provider) == 0)
+			return TRUE;
+	}
+	return FALSE;
 }
 
 /* A party that `abate send` asks by itself, as another contact of one that nobody reached. */
 static gboolean
-is_coming(const struct move *move, const struct report *from, const struct route *route)
+is_coming(const GPtrArray *reports, const struct report *from, const struct route *route)
 {
 	if (!route->ask || route->reason)
 		return FALSE;
-	if (!was_tried(move, route))
+	if (!was_tried(reports, route))
 		return TRUE;
 	return g_strcmp0(route->provider, from->provider) == 0 &&
 	       (from->state == REPORT_BOUNCED || from->state == REPORT_REFUSED) &&
@@ -192,12 +179,12 @@ is_coming(const struct move *move, const struct report *from, const struct route
 }
 
 static gboolean
-is_open(const struct move *move, const struct route *route)
+is_open(const struct move *move, const GPtrArray *reports, const struct route *route)
 {
 	/* Whatever is configured: nobody is asked to suspend the name of an innocent owner. */
 	if (move->nature == NATURE_COMPROMISED && route->rung != RUNG_HOST)
 		return FALSE;
-	return route->rung < RUNG_COURT && route_is_later(route) && !was_tried(move, route);
+	return route->rung < RUNG_COURT && route_is_later(route) && !was_tried(reports, route);
 }
 
 /* The ladder goes up; whom [routing] left out below comes last, before the court. Routes are
@@ -209,38 +196,39 @@ is_better(const struct move *move, const struct route *route, const struct route
 }
 
 /* The route of the next rung: *next NULL when there is none; *coming when somebody is asked anyway.
- */
+ * reports: about the indicator. */
 static gboolean
 find_next(struct search *search, const struct move *move, const GPtrArray *routes,
-	const struct route **next, gboolean *coming, GError **error)
+	const GPtrArray *reports, const struct route **next, gboolean *coming, GError **error)
 {
-	const struct report *from = report_of(search, move->report_id, error);
 	GError *fault = NULL;
 
 	*next = NULL;
 	*coming = FALSE;
-	for (guint i = 0; from && !fault && !*coming && i < routes->len; i++) {
+	for (guint i = 0; !fault && !*coming && i < routes->len; i++) {
 		const struct route *route = g_ptr_array_index(routes, i);
 
 		if (!route->to || is_bad(search, route, &fault) || fault)
 			continue;
-		*coming = is_coming(move, from, route);
-		if (is_open(move, route) && is_better(move, route, *next))
+		*coming = is_coming(reports, search->report, route);
+		if (is_open(move, reports, route) && is_better(move, route, *next))
 			*next = route;
 	}
 	if (fault)
 		g_propagate_error(error, fault);
-	return from && !fault;
+	return !fault;
 }
 
 static gboolean
 put_next_rung(struct search *search, const struct move *move, GError **error)
 {
 	g_autoptr(GPtrArray) routes = store_routes_list(search->store, move->indicator_id, error);
+	g_autoptr(GPtrArray) reports =
+		routes ? store_indicator_reports(search->store, move->indicator_id, error) : NULL;
 	const struct route *next;
 	gboolean coming;
 
-	if (!routes || !find_next(search, move, routes, &next, &coming, error))
+	if (!reports || !find_next(search, move, routes, reports, &next, &coming, error))
 		return FALSE;
 	if (coming)
 		return TRUE;
@@ -256,56 +244,82 @@ compare(const void *a, const void *b)
 {
 	const struct proposal *x = *(struct proposal *const *)a, *y = *(struct proposal *const *)b;
 
-	if (x->report_id != y->report_id)
-		return x->report_id < y->report_id ? -1 : 1;
 	return (int)x->action - (int)y->action;
 }
 
-/* What nobody saw is told as such. */
+/* All moves are in; what nobody saw is told as such. */
 static void
-note_unseen(struct search *search)
+give(struct search *search, escalation_fn fn, void *user)
 {
-	for (guint i = 0; i < search->proposals->len; i++) {
-		struct proposal *proposal = g_ptr_array_index(search->proposals, i);
-		guint unseen = GPOINTER_TO_UINT(g_hash_table_lookup(search->unseen, proposal));
+	g_hash_table_remove_all(search->by_key);
+	g_ptr_array_sort(search->proposals, compare);
+	while (search->proposals->len) {
+		struct proposal *proposal = g_ptr_array_steal_index(search->proposals, 0);
 
-		if (unseen)
-			escalation_add_unseen(&proposal->reason, unseen, proposal->indicators->len);
+		if (proposal->unseen)
+			escalation_add_unseen(
+				&proposal->reason, proposal->unseen, proposal->indicators->len);
+		fn(proposal, user);
 	}
 }
 
+/* What comes after the report of the first of these moves; *i is then behind its last. */
 static gboolean
-put_all(struct search *search, const GArray *moves, GError **error)
+put_report(struct search *search, const GArray *moves, guint *i, GError **error)
 {
-	for (guint i = 0; i < moves->len; i++) {
-		const struct move *move = &g_array_index(moves, struct move, i);
+	const gint64 id = g_array_index(moves, struct move, *i).report_id;
+	g_autoptr(Report) report = store_report_get(search->store, id, error);
 
-		if (g_hash_table_size(search->reports) > MOST_KEPT)
-			g_hash_table_remove_all(search->reports);
+	search->report = report;
+	for (; report && *i < moves->len; (*i)++) {
+		const struct move *move = &g_array_index(moves, struct move, *i);
+
+		if (move->report_id != id)
+			return TRUE;
 		if (!(move->verdict == LADDER_SPENT
 				    ? put_next_rung(search, move, error)
 				    : put(search, move, ESCALATION_FOLLOW_UP, NULL, error)))
 			return FALSE;
 	}
-	return TRUE;
+	return report != NULL;
+}
+
+gboolean
+escalation_each(const struct config *config, const struct profiles *profiles, struct store *store,
+	gint64 case_id, gint64 now, escalation_fn fn, void *user, GError **error)
+{
+	g_autoptr(GArray) moves = moves_find(config, profiles, store, case_id, now, error);
+	g_autoptr(GPtrArray) proposals =
+		g_ptr_array_new_with_free_func((GDestroyNotify)proposal_free);
+	g_autoptr(GHashTable) by_key = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	struct search search = { .profiles = profiles,
+		.store = store,
+		.now = now,
+		.proposals = proposals,
+		.by_key = by_key };
+
+	for (guint i = 0; moves && i < moves->len;) {
+		if (!put_report(&search, moves, &i, error))
+			return FALSE;
+		give(&search, fn, user);
+	}
+	return moves != NULL;
+}
+
+static void
+keep(struct proposal *proposal, void *user)
+{
+	g_ptr_array_add(user, proposal);
 }
 
 GPtrArray *
 escalation_find(const struct config *config, const struct profiles *profiles, struct store *store,
 	gint64 case_id, gint64 now, GError **error)
 {
-	g_autoptr(GArray) moves = moves_find(config, profiles, store, case_id, now, error);
 	g_autoptr(GPtrArray) proposals =
 		g_ptr_array_new_with_free_func((GDestroyNotify)proposal_free);
-	g_autoptr(GHashTable) by_key = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	g_autoptr(GHashTable) reports = g_hash_table_new_full(
-		g_int64_hash, g_int64_equal, NULL, (GDestroyNotify)report_free);
-	g_autoptr(GHashTable) unseen = g_hash_table_new(NULL, NULL);
-	struct search search = { profiles, store, now, proposals, by_key, reports, unseen };
 
-	if (!moves || !put_all(&search, moves, error))
+	if (!escalation_each(config, profiles, store, case_id, now, keep, proposals, error))
 		return NULL;
-	note_unseen(&search);
-	g_ptr_array_sort(proposals, compare);
 	return g_steal_pointer(&proposals);
 }

@@ -19,6 +19,7 @@ struct proposal {
 	gint64 case_id;
 	gint64 report_id;   /* the one without effect */
 	GArray *indicators; /* of gint64: those that are not down */
+	guint unseen;	    /* so many of them nobody saw */
 	GArray *routes;	    /* of gint64, one an indicator; empty but for a next rung */
 	char *provider, *provider_name, *to; /* who is asked; NULL with court */
 	enum channel channel;
@@ -28,8 +29,13 @@ struct proposal {
 };
 void proposal_free(struct proposal *proposal);
 
-/* The proposals of a case (0: all), of struct proposal *, ordered by report. What waits for
- * `abate send`, is within its time, or was followed up less than a period ago is not proposed.
- * NULL and error. Free with g_ptr_array_unref. */
+/* Gives the proposals of a case (0: all), ordered by report; fn takes each and may write. What
+ * waits for `abate send`, is within its time, or was followed up less than a period ago is not
+ * proposed. */
+typedef void (*escalation_fn)(struct proposal *proposal, void *user);
+gboolean
+escalation_each(const struct config *config, const struct profiles *profiles, struct store *store,
+	gint64 case_id, gint64 now, escalation_fn fn, void *user, GError **error);
+/* The same as a list, of struct proposal *; NULL and error. Free with g_ptr_array_unref. */
 GPtrArray *escalation_find(const struct config *config, const struct profiles *profiles,
 	struct store *store, gint64 case_id, gint64 now, GError **error);

@@ -15,7 +15,7 @@ struct gathering {
 
 static void
 add_move(struct gathering *gathering, const struct ladder_report *report,
-	const struct ladder_step *step, GPtrArray *tried)
+	const struct ladder_step *step)
 {
 	const struct move move = { .verdict = step->verdict,
 		.report_id = report->id,
@@ -23,26 +23,9 @@ add_move(struct gathering *gathering, const struct ladder_report *report,
 		.since = step->since,
 		.rung = report->rung,
 		.seen_up = gathering->seen_up,
-		.nature = gathering->nature,
-		.tried = tried };
+		.nature = gathering->nature };
 
 	g_array_append_val(gathering->moves, move);
-}
-
-static GPtrArray *
-providers_of(const GArray *reports)
-{
-	GPtrArray *providers = g_ptr_array_new();
-
-	for (guint i = 0; i < reports->len; i++) {
-		const struct ladder_report *report =
-			&g_array_index(reports, struct ladder_report, i);
-
-		if (report->state != REPORT_CANCELLED &&
-			!g_ptr_array_find(providers, report->provider, NULL))
-			g_ptr_array_add(providers, (void *)report->provider);
-	}
-	return providers;
 }
 
 static void
@@ -53,8 +36,7 @@ climb(struct gathering *gathering)
 	if (!from || gathering->court)
 		return;
 	const guint i = (guint)(from - (const struct ladder_report *)gathering->reports->data);
-	add_move(gathering, from, &g_array_index(gathering->steps, struct ladder_step, i),
-		providers_of(gathering->reports));
+	add_move(gathering, from, &g_array_index(gathering->steps, struct ladder_step, i));
 }
 
 static void
@@ -69,8 +51,8 @@ finish(struct gathering *gathering)
 
 		g_array_append_val(gathering->steps, step);
 		if (step.verdict == LADDER_FOLLOW_UP || step.verdict == LADDER_BACK)
-			add_move(gathering, &g_array_index(reports, struct ladder_report, i), &step,
-				NULL);
+			add_move(
+				gathering, &g_array_index(reports, struct ladder_report, i), &step);
 	}
 	climb(gathering);
 	g_array_set_size(reports, 0);
@@ -93,10 +75,14 @@ take(const struct overdue_row *row, void *user)
 	g_array_append_val(gathering->reports, report);
 }
 
-static void
-move_clear(void *data)
+static int
+compare(const void *a, const void *b)
 {
-	g_clear_pointer(&((struct move *)data)->tried, g_ptr_array_unref);
+	const struct move *x = a, *y = b;
+
+	if (x->report_id != y->report_id)
+		return x->report_id < y->report_id ? -1 : 1;
+	return (x->indicator_id > y->indicator_id) - (x->indicator_id < y->indicator_id);
 }
 
 GArray *
@@ -112,10 +98,10 @@ moves_find(const struct config *config, const struct profiles *profiles, struct 
 		.steps = steps,
 		.moves = moves };
 
-	g_array_set_clear_func(moves, move_clear);
 	ladder_rule_of(config, now, &gathering.rule);
 	if (!store_overdue_each(store, case_id, take, &gathering, error))
 		return NULL;
 	finish(&gathering);
+	g_array_sort(moves, compare);
 	return g_steal_pointer(&moves);
 }

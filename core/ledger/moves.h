@@ -1,4 +1,5 @@
-/* Inside of escalation: what is due for each indicator, before it is put together. */
+/* Inside of escalation: what is due for each indicator, before it is put together. There can be as
+ * many as there are reports, so that a move is small. */
 #pragma once
 
 #include "ledger/ladder.h"
@@ -11,10 +12,8 @@ struct move {
 	enum rung rung; /* of the report */
 	gboolean seen_up;
 	enum nature nature;
-	GPtrArray *tried; /* of const char *, interned: providers that got a report about it; only
-			     with LADDER_SPENT */
 };
 
-/* Of struct move, ordered by indicator; NULL and error. Free with g_array_unref. */
+/* Of struct move, ordered by report and indicator; NULL and error. Free with g_array_unref. */
 GArray *moves_find(const struct config *config, const struct profiles *profiles,
 	struct store *store, gint64 case_id, gint64 now, GError **error);

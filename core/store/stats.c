@@ -54,7 +54,7 @@ static const char indicators_of_report[] = "JOIN report_indicators ri ON ri.repo
 	"SELECT ri.report_id, ri.indicator_id, @KEY AS k, r.provider, r.sent, r.acknowledged, "    \
 	"r.answered, r.state, r.follow_up_of, " MARKED(                                            \
 		"retracted") ", " IS_DOWN ", COALESCE(i.state, '') = 'up', n.down, n.up, CASE "    \
-					  "WHEN n.down > r.sent THEN NULL ELSE "                   \
+			     "WHEN n.down > r.sent THEN NULL ELSE "                                \
 			     "(SELECT MAX(s.at) FROM sightings s WHERE s.indicator_id = "          \
 			     "ri.indicator_id "                                                    \
 			     "AND s.verdict = 'up') END FROM report_indicators ri "                \

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # `abate stats` by provider over many reports, against one SQL aggregate over the same rows by the
 # sqlite3 shell, in one run: the least of three times each. A fifth of the reports shows whether
-# memory grows. Usage: stats.sh [REPORTS]
+# memory grows; the same of `abate escalate`. Usage: stats.sh [REPORTS]
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 reports=${1:-1000000}
@@ -56,3 +56,7 @@ echo "aggregate of the same rows $base s, abate $seconds s: ratio $(over "$secon
 echo "in processor time $base_cpu s, abate $cpu s: ratio $(over "$cpu" "$base_cpu")"
 echo "an aggregate of the reports table alone takes $few s, $few_cpu s of processor time"
 echo "peak memory $((peak / 1024)) MiB; with a fifth of the reports $((fifth / 1024)) MiB"
+measure "$abate" -c "$folder/$((reports / 5))/abate.conf" --json escalate
+fifth=$peak
+measure "$abate" -c "$folder/$reports/abate.conf" --json escalate
+echo "escalate lists $(wc -l <"$folder/out") in $seconds s; peak memory $((peak / 1024)) MiB, with a fifth of the reports $((fifth / 1024)) MiB"
