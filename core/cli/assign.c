@@ -1,110 +1,119 @@
-/* abate assign A12 R7|none: a person says which report a reply belongs to. */
-#include <stdio.h>
+/* abate assign A12… R7|none: a person says which report replies belong to. */
 #include <string.h>
 
 #include "base/log.h"
+#include "cli/assigning.h"
 #include "cli/command.h"
+#include "cli/next-contact.h"
 #include "cli/record-json.h"
 #include "cli/records.h"
 #include "cli/table.h"
-#include "inbox/advance.h"
 
-/* What the reply says moves the report on, as if it had been matched at once. */
+struct wish {
+	GArray *replies;  /* of gint64 */
+	gint64 report_id; /* 0: none */
+};
+
 static gboolean
-assign(struct store *store, gint64 reply_id, gint64 report_id, gboolean *bounced, GError **error)
+tell(const struct global *global, const struct assigning *assigning, struct store *store,
+	GError **error)
 {
-	g_autoptr(Report) report = report_id ? store_report_get(store, report_id, error) : NULL;
-	g_autoptr(Reply) reply = NULL;
-
-	if (report_id && !report)
+	if (!global->json)
+		return assigning_print(assigning, store, error);
+	g_autoptr(Reply) reply = store_reply_get(store, assigning->reply->id, error);
+	if (!reply)
 		return FALSE;
-	if (!store_reply_assign(store, reply_id, report_id, report_id ? "assigned" : NULL, error))
-		return FALSE;
-	reply = report_id ? store_reply_get(store, reply_id, error) : NULL;
-	if (!report_id)
-		return TRUE;
-	return reply && advance_known(store, report, reply, bounced, error);
+	json_t *object = reply_json(reply);
+	json_object_set_new(object, "changed", assigning_json(assigning));
+	json_line(object);
+	return TRUE;
 }
 
-/* Where it belonged to another report before, that one is not moved back: what it made of it is in
- * the chain of events. */
 static gboolean
-read_before(struct store *store, gint64 reply_id, gint64 *report_id, GError **error)
+assign_one(const struct global *global, struct store *store, gint64 reply_id, gint64 report_id,
+	gboolean *bounced, GError **error)
 {
-	g_autoptr(Reply) reply = store_reply_get(store, reply_id, error);
+	struct assigning assigning = { 0 };
+	const gboolean fine = assigning_run(&assigning, store, reply_id, report_id, error) &&
+			      tell(global, &assigning, store, error);
 
-	*report_id = reply && reply->counts ? reply->report_id : 0;
-	return reply != NULL;
+	*bounced = *bounced || assigning.bounced;
+	assigning_clear(&assigning);
+	return fine;
 }
 
-static void
-print_outcome(struct store *store, gint64 reply_id, gint64 report_id, gint64 before)
+/* One that is not there or not possible does not stop the others. */
+static int
+assign_all(const struct global *global, struct store *store, const struct wish *wish,
+	gboolean *bounced)
 {
-	g_autoptr(Report) report = report_id ? store_report_get(store, report_id, NULL) : NULL;
+	int status = EXIT_DONE;
 
-	if (report)
-		printf("A%" G_GINT64_FORMAT " belongs to R%" G_GINT64_FORMAT " (%s), which is %s\n",
-			reply_id, report_id,
-			report->provider_name ? report->provider_name : report->provider,
-			report_state_name(report->state));
-	else
-		printf("A%" G_GINT64_FORMAT " belongs to no report\n", reply_id);
-	if (before && before != report_id)
-		printf("R%" G_GINT64_FORMAT
-		       " stays as the reply had left it: see `abate show R%" G_GINT64_FORMAT "`\n",
-			before, before);
+	for (guint i = 0; i < wish->replies->len; i++) {
+		g_autoptr(GError) error = NULL;
+
+		if (assign_one(global, store, g_array_index(wish->replies, gint64, i),
+			    wish->report_id, bounced, &error))
+			continue;
+		status = command_failed(error);
+		if (wish->replies->len > 1)
+			status = EXIT_PART;
+	}
+	return status;
 }
 
 static int
-run_assign(const struct global *global, gint64 reply_id, gint64 report_id)
+assign(const struct global *global, const struct wish *wish)
 {
 	g_autoptr(Config) config = command_config(global);
 	g_autoptr(GError) error = NULL;
-	g_autoptr(Store) store = NULL;
-	gboolean bounced;
-	gint64 before;
+	g_autoptr(Store) store = config ? records_open(config, FALSE, &error) : NULL;
+	gboolean bounced = FALSE;
+	int status;
 
 	if (!config)
 		return EXIT_USAGE;
-	store = records_open(config, FALSE, &error);
 	if (!store)
 		return command_failed(error);
-	if (!store_begin(store, &error) || !read_before(store, reply_id, &before, &error) ||
-		!assign(store, reply_id, report_id, &bounced, &error) ||
-		!store_commit(store, &error)) {
-		store_rollback(store);
+	status = assign_all(global, store, wish, &bounced);
+	if (bounced && !next_contact_run(global, config, store, 0, &error))
 		return command_failed(error);
+	return status;
+}
+
+static gboolean
+read_wish(int argc, char **argv, struct wish *wish)
+{
+	for (int i = 1; i < argc - 1; i++) {
+		gint64 id = 0;
+
+		if (!record_id_parse(argv[i], 'A', &id))
+			return FALSE;
+		g_array_append_val(wish->replies, id);
 	}
-	if (!global->json) {
-		print_outcome(store, reply_id, report_id, before);
-		return EXIT_DONE;
-	}
-	g_autoptr(Reply) reply = store_reply_get(store, reply_id, &error);
-	if (!reply)
-		return command_failed(error);
-	json_line(reply_json(reply));
-	return EXIT_DONE;
+	return argc > 2 && (strcmp(argv[argc - 1], "none") == 0 ||
+				   record_id_parse(argv[argc - 1], 'R', &wish->report_id));
 }
 
 static int
 run(struct global *global, int argc, char **argv)
 {
-	gint64 reply_id = 0, report_id = 0;
+	g_autoptr(GArray) replies = g_array_new(FALSE, FALSE, sizeof(gint64));
+	struct wish wish = { replies, 0 };
 	int status;
 
 	if (!command_options(&command_assign, global, NULL, &argc, &argv, &status))
 		return status;
-	if (argc != 3 || !record_id_parse(argv[1], 'A', &reply_id) ||
-		(strcmp(argv[2], "none") != 0 && !record_id_parse(argv[2], 'R', &report_id))) {
-		log_error("assign takes a reply and a report, as A12 R7, or A12 none");
+	if (!read_wish(argc, argv, &wish)) {
+		log_error("assign takes replies and a report, as A12 R7, or A12 none");
 		return EXIT_USAGE;
 	}
-	return run_assign(global, reply_id, report_id);
+	return assign(global, &wish);
 }
 
 const struct command command_assign = {
 	.name = "assign",
-	.usage = "A12 R7|none",
-	.summary = "Say which report a reply belongs to",
+	.usage = "A12… R7|none",
+	.summary = "Say which report replies belong to",
 	.run = run,
 };

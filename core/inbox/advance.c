@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "inbox/domain.h"
+#include "inbox/bad-contact.h"
 
 /* How much of a bounce's words is kept as the report's reason. */
 #define REASON_MAX 300
@@ -13,22 +13,13 @@ is(const struct reply *reply, const char *class)
 	return g_strcmp0(reply->class_name, class) == 0;
 }
 
-/* What an answer moves its report to; FALSE: it moves nothing. */
 static gboolean
-state_of(const struct reply *reply, enum report_state *to)
+is_answer(const struct reply *reply)
 {
 	static const char *const answers[] = { "question", "refusal", "wrong_channel", "actioned",
 		"human", NULL };
 
-	if (is(reply, "acknowledgement"))
-		*to = REPORT_ACKNOWLEDGED;
-	else if (is(reply, "bounce"))
-		*to = REPORT_BOUNCED;
-	else if (reply->class_name && g_strv_contains(answers, reply->class_name))
-		*to = REPORT_ANSWERED;
-	else
-		return FALSE;
-	return TRUE;
+	return reply->class_name && g_strv_contains(answers, reply->class_name);
 }
 
 /* For people. Free with g_free. */
@@ -48,104 +39,107 @@ bounce_reason(const struct reply *reply)
 	return g_strdelimit(g_steal_pointer(&valid), "\r\n\t", ' ');
 }
 
-/* Whether the address is no good for the next report either; a full mailbox or a filter that did
- * not like this mail says nothing about that. */
-static gboolean
-is_bad_address(const struct reply *reply)
+/* The first of its kind counts, whichever is read first; none came before the report. */
+static void
+keep_first(gint64 *time, const struct reply *reply, gint64 sent)
 {
-	static const char *const reasons[] = { "unknown-user", "host-unknown", "disabled", "moved",
-		"relay-denied", NULL };
-	static const char *const codes[] = { "5.1.0", "5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10",
-		"5.2.1", "5.4.4", NULL };
+	const gint64 came = MAX(reply->received, sent);
 
-	if (reply->reason)
-		return g_strv_contains(reasons, reply->reason);
-	return reply->status && g_strv_contains(codes, reply->status);
+	if (!*time || came < *time)
+		*time = came;
 }
 
-/* The desk may send on to a mailbox that is gone: then the address that we wrote to is not told of,
- * unless both are of one house. */
-static gboolean
-is_of_contact(const struct reply *reply, const struct report *report)
+static void
+move(struct report_standing *standing, enum report_state to, char *reason)
 {
-	g_autofree char *bounced = domain_of(reply->recipient), *contact = domain_of(report->to);
-
-	return !reply->recipient || g_ascii_strcasecmp(reply->recipient, report->to) == 0 ||
-	       domain_aligned(bounced, contact);
+	g_free(standing->reason);
+	standing->reason = reason;
+	standing->state = to;
 }
 
-static gboolean
-mark_contact(
-	struct store *store, const struct reply *reply, const struct report *report, GError **error)
+/* Any reply proves that a report in doubt went out. */
+static void
+settle_doubt(struct report_standing *standing, gint64 wire)
 {
-	g_autofree char *mark = NULL;
-	GError *failure = NULL;
+	move(standing, REPORT_ACCEPTED, g_strdup("a reply shows that it went out"));
+	standing->sent = wire;
+}
 
-	if (report->channel != CHANNEL_MAIL || !report->to || !is_bad_address(reply) ||
-		!is_of_contact(reply, report))
+/* Where somebody acknowledged or answered it, a bounce tells of another whom it was passed to. */
+static void
+take_bounce(struct report_standing *standing, const struct reply *reply)
+{
+	if (standing->state == REPORT_ACCEPTED)
+		move(standing, REPORT_BOUNCED, bounce_reason(reply));
+}
+
+static void
+take_ticket(struct report_standing *standing, const struct reply *reply)
+{
+	if (reply->ticket && !standing->ticket && !is(reply, "bounce") && !is(reply, "delay") &&
+		!is(reply, "vacation"))
+		standing->ticket = g_strdup(reply->ticket);
+}
+
+void
+advance_standing(struct report_standing *standing, const struct reply *reply, gint64 wire)
+{
+	take_ticket(standing, reply);
+	if (!report_state_is_out(standing->state))
+		return;
+	if (standing->state == REPORT_IN_DOUBT)
+		settle_doubt(standing, wire);
+	if (is(reply, "bounce"))
+		take_bounce(standing, reply);
+	else if (is(reply, "acknowledgement") && standing->sent)
+		keep_first(&standing->acknowledged, reply, standing->sent);
+	else if (is_answer(reply))
+		keep_first(&standing->answered, reply, standing->sent);
+	if (is(reply, "acknowledgement") &&
+		report_state_allows(standing->state, REPORT_ACKNOWLEDGED))
+		move(standing, REPORT_ACKNOWLEDGED, NULL);
+	else if (is_answer(reply) && report_state_allows(standing->state, REPORT_ANSWERED))
+		move(standing, REPORT_ANSWERED, NULL);
+}
+
+/* --- in the store --- */
+
+/* A step of its own, so that the events tell of it. */
+static gboolean
+settle_in_store(struct store *store, gint64 id, struct report_standing *standing,
+	const struct reply *reply, GError **error)
+{
+	struct report_standing before = *standing;
+	gint64 wire = 0;
+
+	if (standing->state != REPORT_IN_DOUBT)
 		return TRUE;
-	mark = store_mark_get(store, "contact", report->to, &failure);
-	if (failure) {
-		g_propagate_error(error, failure);
+	if (!store_report_wire_time(store, id, &wire, error))
 		return FALSE;
-	}
-	return g_strcmp0(mark, "bad") == 0 ||
-	       store_mark_set(store, "contact", report->to, "bad", error);
-}
-
-/* A reply proves that a report in doubt went out. */
-static gboolean
-settle_doubt(struct store *store, struct report *report, GError **error)
-{
-	gint64 sent = 0;
-
-	if (report->state != REPORT_IN_DOUBT)
-		return TRUE;
-	report->state = REPORT_ACCEPTED;
-	return store_report_wire_time(store, report->id, &sent, error) &&
-	       store_report_set_state_at(store, report->id, REPORT_ACCEPTED,
-		       "a reply shows that it went out", sent, error);
-}
-
-static gboolean
-step(struct store *store, struct report *report, const struct reply *reply, gboolean *bounced,
-	GError **error)
-{
-	g_autofree char *reason = is(reply, "bounce") ? bounce_reason(reply) : NULL;
-	enum report_state to;
-
-	if (!state_of(reply, &to))
-		return TRUE;
-	if (!report_state_allows(report->state, to))
-		return to != REPORT_ACKNOWLEDGED || !report->sent || report->acknowledged ||
-		       store_report_acknowledged(store, report->id, reply->received, error);
-	if (!store_report_set_state_at(store, report->id, to, reason, reply->received, error))
-		return FALSE;
-	if (to != REPORT_BOUNCED)
-		return TRUE;
-	if (bounced)
-		*bounced = TRUE;
-	return mark_contact(store, reply, report, error);
-}
-
-static gboolean
-keep_ticket(
-	struct store *store, const struct report *report, const struct reply *reply, GError **error)
-{
-	if (!reply->ticket || report->ticket || is(reply, "bounce") || is(reply, "delay") ||
-		is(reply, "vacation"))
-		return TRUE;
-	return store_report_set_ticket(store, report->id, reply->ticket, error);
+	before.reason = g_strdup(before.reason);
+	settle_doubt(standing, wire);
+	const gboolean fine = store_report_revise(store, id, &before, standing, reply->id, error);
+	g_free(before.reason);
+	return fine;
 }
 
 gboolean
 advance_known(struct store *store, struct report *report, const struct reply *reply,
 	gboolean *bounced, GError **error)
 {
+	g_auto(ReportStanding) before = { 0 }, after = { 0 };
+	gboolean is_bounce;
+
+	report_standing_of(report, &before);
+	report_standing_of(report, &after);
+	if (!settle_in_store(store, report->id, &before, reply, error))
+		return FALSE;
+	advance_standing(&after, reply, before.sent);
+	is_bounce = before.state != after.state && after.state == REPORT_BOUNCED;
 	if (bounced)
-		*bounced = FALSE;
-	return settle_doubt(store, report, error) && keep_ticket(store, report, reply, error) &&
-	       step(store, report, reply, bounced, error);
+		*bounced = is_bounce;
+	return store_report_revise(store, report->id, &before, &after, reply->id, error) &&
+	       (!is_bounce || bad_contact_mark(store, reply, report, error));
 }
 
 gboolean
@@ -154,4 +148,47 @@ advance_report(struct store *store, const struct reply *reply, gboolean *bounced
 	g_autoptr(Report) report = store_report_get(store, reply->report_id, error);
 
 	return report && advance_known(store, report, reply, bounced, error);
+}
+
+/* --- derived again --- */
+
+struct again {
+	struct report_standing *standing;
+	gint64 wire;
+};
+
+static gboolean
+take_again(const struct reply *reply, void *user)
+{
+	const struct again *again = user;
+
+	if (reply->counts)
+		advance_standing(again->standing, reply, again->wire);
+	return TRUE;
+}
+
+static gboolean
+derive(struct store *store, const struct report *report, struct report_standing *after,
+	GError **error)
+{
+	const struct again again = { after, report->sent };
+
+	return store_report_outcome(store, report, after, error) &&
+	       store_replies_each(store, report->id, take_again, (void *)&again, error);
+}
+
+gboolean
+advance_again(struct store *store, gint64 report_id, const struct reply *left,
+	gboolean *contact_freed, GError **error)
+{
+	g_autoptr(Report) report = store_report_get(store, report_id, error);
+	g_auto(ReportStanding) before = { 0 }, after = { 0 };
+
+	*contact_freed = FALSE;
+	if (!report)
+		return FALSE;
+	report_standing_of(report, &before);
+	return derive(store, report, &after, error) &&
+	       store_report_revise(store, report_id, &before, &after, left->id, error) &&
+	       (!is(left, "bounce") || bad_contact_free(store, left, report, contact_freed, error));
 }

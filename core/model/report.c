@@ -36,6 +36,24 @@ report_free(struct report *report)
 	g_free(report);
 }
 
+void
+report_standing_of(const struct report *report, struct report_standing *standing)
+{
+	*standing = (struct report_standing){ .state = report->state,
+		.reason = g_strdup(report->reason),
+		.ticket = g_strdup(report->ticket),
+		.sent = report->sent,
+		.acknowledged = report->acknowledged,
+		.answered = report->answered };
+}
+
+void
+report_standing_clear(struct report_standing *standing)
+{
+	g_clear_pointer(&standing->reason, g_free);
+	g_clear_pointer(&standing->ticket, g_free);
+}
+
 char *
 report_destination(const struct report *report)
 {
@@ -99,4 +117,14 @@ gboolean
 report_state_allows(enum report_state from, enum report_state to)
 {
 	return (allowed[from] & BIT(to)) != 0;
+}
+
+gboolean
+report_state_is_out(enum report_state state)
+{
+	static const guint out = BIT(REPORT_ACCEPTED) | BIT(REPORT_REFUSED) | BIT(REPORT_IN_DOUBT) |
+				 BIT(REPORT_ACKNOWLEDGED) | BIT(REPORT_ANSWERED) |
+				 BIT(REPORT_BOUNCED) | BIT(REPORT_CLOSED);
+
+	return (out & BIT(state)) != 0;
 }

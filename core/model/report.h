@@ -50,6 +50,17 @@ struct report *report_new(void);
 void report_free(struct report *report);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Report, report_free)
 
+/* How a report stands by what came back, apart from the rest of it. Both texts are its own. */
+struct report_standing {
+	enum report_state state;
+	char *reason, *ticket;
+	gint64 sent, acknowledged, answered;
+};
+typedef struct report_standing ReportStanding; /* for g_auto */
+void report_standing_of(const struct report *report, struct report_standing *standing);
+void report_standing_clear(struct report_standing *standing);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ReportStanding, report_standing_clear)
+
 /* Whose server takes it: the domain of a mail's address, an API's host, in lower case; NULL when
  * nobody's does. Free with g_free. */
 char *report_destination(const struct report *report);
@@ -58,3 +69,6 @@ const char *report_state_name(enum report_state state);
 gboolean report_state_parse(const char *name, enum report_state *state);
 /* Whether the ladder of states allows the step. */
 gboolean report_state_allows(enum report_state from, enum report_state to);
+/* Whether it is one that a report can have once it went out: by its outcome and by what came back.
+ */
+gboolean report_state_is_out(enum report_state state);

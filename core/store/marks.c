@@ -9,7 +9,8 @@
 static char *
 key_of(const char *kind, const char *key)
 {
-	if (strcmp(kind, "contact") == 0 && text_is_mail_address(key))
+	if ((strcmp(kind, "contact") == 0 || strcmp(kind, "bad_by") == 0) &&
+		text_is_mail_address(key))
 		return g_ascii_strdown(key, -1);
 	return g_strdup(key);
 }
@@ -38,6 +39,44 @@ store_mark_set(
 	if (!change_begin(store, error))
 		return FALSE;
 	return change_end(store, set(store, kind, normal, value, error), error);
+}
+
+static gboolean
+clear(struct store *store, const char *kind, const char *key, GError **error)
+{
+	g_autoptr(Rows) rows = store_query(store, error,
+		"DELETE FROM marks WHERE kind = $1 AND key = $2 RETURNING value", "tt", kind, key);
+	enum next next = rows ? rows_next(rows, error) : NEXT_ERROR;
+
+	if (next != NEXT_ROW)
+		return next == NEXT_DONE;
+	return event_append(store, "-", 0, "mark.cleared",
+		json_pack("{s:o, s:o, s:o}", "kind", event_text(kind), "key", event_text(key),
+			"value", event_text(rows_text(rows, 0))),
+		error);
+}
+
+gboolean
+store_mark_clear(struct store *store, const char *kind, const char *key, GError **error)
+{
+	g_autofree char *normal = key_of(kind, key);
+
+	if (!change_begin(store, error))
+		return FALSE;
+	return change_end(store, clear(store, kind, normal, error), error);
+}
+
+gboolean
+store_contact_bad(struct store *store, const char *contact, const char *by, GError **error)
+{
+	g_autofree char *normal = key_of("contact", contact);
+
+	if (!change_begin(store, error))
+		return FALSE;
+	return change_end(store,
+		set(store, "bad_by", normal, by, error) &&
+			set(store, "contact", normal, "bad", error),
+		error);
 }
 
 char *

@@ -221,3 +221,23 @@ store_replies_each(
 
 	return store_replies_find(store, &filter, fn, user, error);
 }
+
+gboolean
+store_contact_bounces(
+	struct store *store, const char *address, store_reply_fn fn, void *user, GError **error)
+{
+	g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func((GDestroyNotify)reply_free);
+	g_autoptr(Rows) rows = store_query(store, error,
+		"SELECT " COLUMNS " FROM reports r JOIN replies a ON a.report_id = r.id "
+		"WHERE LOWER(r.address) = LOWER($1) AND a.class = 'bounce' AND a.counts <> 0 "
+		"ORDER BY a.id",
+		"t", address);
+	enum next next = rows ? rows_next(rows, error) : NEXT_ERROR;
+
+	for (; next == NEXT_ROW; next = rows_next(rows, error))
+		g_ptr_array_add(list, read_reply(rows));
+	for (guint i = 0; next == NEXT_DONE && i < list->len; i++)
+		if (!fn(g_ptr_array_index(list, i), user))
+			break;
+	return next == NEXT_DONE;
+}

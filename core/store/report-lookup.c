@@ -120,26 +120,3 @@ store_report_wire_time(struct store *store, gint64 id, gint64 *at, GError **erro
 	*at = report ? report->created : 0;
 	return report != NULL;
 }
-
-static gboolean
-acknowledged(struct store *store, gint64 id, gint64 at, GError **error)
-{
-	g_autoptr(Rows) rows = store_query(store, error,
-		"UPDATE reports SET acknowledged = CASE WHEN $1 < sent THEN sent ELSE $1 END "
-		"WHERE id = $2 AND acknowledged IS NULL RETURNING acknowledged",
-		"ii", at, id);
-	enum next next = rows ? rows_next(rows, error) : NEXT_ERROR;
-
-	if (next != NEXT_ROW)
-		return next == NEXT_DONE;
-	return event_append(store, "R", id, "report.acknowledged_late",
-		json_pack("{s:I}", "acknowledged", (json_int_t)rows_integer(rows, 0)), error);
-}
-
-gboolean
-store_report_acknowledged(struct store *store, gint64 id, gint64 at, GError **error)
-{
-	if (!change_begin(store, error))
-		return FALSE;
-	return change_end(store, acknowledged(store, id, at, error), error);
-}

@@ -144,8 +144,7 @@ gboolean store_reports_count(
  */
 gboolean store_report_set_state(
 	struct store *store, gint64 id, enum report_state to, const char *reason, GError **error);
-/* The same for what a reply says: the time is when that came (at), not before the report was sent
- * and not later than now. */
+/* The same at a time that is past. */
 gboolean store_report_set_state_at(struct store *store, gint64 id, enum report_state to,
 	const char *reason, gint64 at, GError **error);
 /* Back to ready after a deferral: not before next_try; counts the try. */
@@ -237,14 +236,29 @@ gboolean store_told_each(struct store *store, const char *provider, gint64 limit
 	void *user, GError **error);
 /* When a report went on the wire, or when that is not known, was made. */
 gboolean store_report_wire_time(struct store *store, gint64 id, gint64 *at, GError **error);
-/* Sets when it was acknowledged where that is still empty; the state stays. */
-gboolean store_report_acknowledged(struct store *store, gint64 id, gint64 at, GError **error);
+/* What a reply makes of a report that is out, or what its leaving leaves of it: the report stands
+ * as told, also back. Its events name the reply: "report.<state>" for a step that the ladder of
+ * states allows, else "report.revised"; "report.ticket". Nothing is written when nothing differs;
+ * refused (STATE) when its state is not that of before any more. */
+gboolean store_report_revise(struct store *store, gint64 id, const struct report_standing *before,
+	const struct report_standing *after, gint64 reply_id, GError **error);
+/* How it stood by itself, whatever came back: its state before any reply, and a ticket that came by
+ * another way. Its sent time is that of report, whose replies may have shown that it went out. */
+gboolean store_report_outcome(struct store *store, const struct report *report,
+	struct report_standing *standing, GError **error);
 
 /* --- what a person decided once: contacts confirmed, providers approved, contacts found bad --- */
 /* The key of kind "contact" is an address or a form's URL; a mail address is the same in whatever
  * case. */
 gboolean store_mark_set(
 	struct store *store, const char *kind, const char *key, const char *value, GError **error);
+/* Takes a mark back; fine when there is none. */
+gboolean store_mark_clear(struct store *store, const char *kind, const char *key, GError **error);
+/* Marks a contact as "bad", with who says so: "A12" (a bounce), "R7" (refused at the door), or
+ * CONTACT_BY_PERSON; kept in the mark "bad_by". */
+#define CONTACT_BY_PERSON "person"
+gboolean
+store_contact_bad(struct store *store, const char *contact, const char *by, GError **error);
 /* NULL without error when not set. Free with g_free. */
 char *store_mark_get(struct store *store, const char *kind, const char *key, GError **error);
 /* The same; *at (may be NULL) is when it was set. */
@@ -286,6 +300,9 @@ struct reply_filter {
 };
 gboolean store_replies_find(struct store *store, const struct reply_filter *filter,
 	store_reply_fn fn, void *user, GError **error);
+/* The bounces that count of mails to an address, the oldest first; without their content. */
+gboolean store_contact_bounces(
+	struct store *store, const char *address, store_reply_fn fn, void *user, GError **error);
 gboolean store_sighting_add(struct store *store, struct sighting *sighting, GError **error);
 typedef gboolean (*store_sighting_fn)(const struct sighting *sighting, void *user);
 gboolean store_sightings_each(

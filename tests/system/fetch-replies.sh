@@ -148,7 +148,7 @@ expect "not of the provider" "$(last note)"
 is "$(json state show R2)" acknowledged "R2's state"
 reply=$(last id)
 expect "$reply" "$("$abate" -c "$work/abate.conf" list replies --weak)"
-expect "$reply belongs to R2 (provider-1), which is answered" "$("$abate" -c "$work/abate.conf" assign "$reply" R2)"
+expect "R2 (provider-1) is answered now, was acknowledged" "$("$abate" -c "$work/abate.conf" assign "$reply" R2)"
 is "$(json state show R2)" answered "R2's state"
 is "$("$abate" -c "$work/abate.conf" list replies --weak)" "" "the list of weak matches"
 is "$(sql "SELECT COUNT(*) FROM events WHERE kind = 'reply.assigned' AND subject = '$reply'")" 1

@@ -1,0 +1,109 @@
+#include "inbox/bad-contact.h"
+
+#include "inbox/domain.h"
+
+/* Whether the address is no good for the next report either; a full mailbox or a filter that did
+ * not like this mail says nothing about that. */
+static gboolean
+is_bad_address(const struct reply *reply)
+{
+	static const char *const reasons[] = { "unknown-user", "host-unknown", "disabled", "moved",
+		"relay-denied", NULL };
+	static const char *const codes[] = { "5.1.0", "5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10",
+		"5.2.1", "5.4.4", NULL };
+
+	if (reply->reason)
+		return g_strv_contains(reasons, reply->reason);
+	return reply->status && g_strv_contains(codes, reply->status);
+}
+
+/* The desk may send on to a mailbox that is gone: then the address that we wrote to is not told of,
+ * unless both are of one house. */
+static gboolean
+is_of_contact(const struct reply *reply, const char *to)
+{
+	g_autofree char *bounced = domain_of(reply->recipient), *contact = domain_of(to);
+
+	return !reply->recipient || g_ascii_strcasecmp(reply->recipient, to) == 0 ||
+	       domain_aligned(bounced, contact);
+}
+
+static gboolean
+says_bad(const struct reply *reply, const char *to)
+{
+	return is_bad_address(reply) && is_of_contact(reply, to);
+}
+
+/* FALSE with error set when it cannot be read. */
+static gboolean
+has_mark(struct store *store, const char *kind, const char *key, const char *value, GError **error)
+{
+	g_autofree char *mark = store_mark_get(store, kind, key, error);
+
+	return g_strcmp0(mark, value) == 0;
+}
+
+static gboolean
+set(struct store *store, const char *to, gint64 reply_id, GError **error)
+{
+	g_autofree char *by = g_strdup_printf("A%" G_GINT64_FORMAT, reply_id);
+
+	return store_contact_bad(store, to, by, error);
+}
+
+gboolean
+bad_contact_mark(struct store *store, const struct reply *bounce, const struct report *report,
+	GError **error)
+{
+	GError *failure = NULL;
+
+	if (report->channel != CHANNEL_MAIL || !report->to || !says_bad(bounce, report->to))
+		return TRUE;
+	if (has_mark(store, "contact", report->to, "bad", &failure))
+		return TRUE;
+	if (failure) {
+		g_propagate_error(error, failure);
+		return FALSE;
+	}
+	return set(store, report->to, bounce->id, error);
+}
+
+/* The first bounce that says so still. */
+struct witness {
+	const char *to;
+	gint64 reply_id; /* 0: none */
+};
+
+static gboolean
+take_witness(const struct reply *reply, void *user)
+{
+	struct witness *witness = user;
+
+	if (says_bad(reply, witness->to))
+		witness->reply_id = reply->id;
+	return witness->reply_id == 0;
+}
+
+gboolean
+bad_contact_free(struct store *store, const struct reply *bounce, const struct report *report,
+	gboolean *freed, GError **error)
+{
+	g_autofree char *by = g_strdup_printf("A%" G_GINT64_FORMAT, bounce->id);
+	struct witness witness = { report->to, 0 };
+	GError *failure = NULL;
+
+	*freed = FALSE;
+	if (!report->to || !has_mark(store, "contact", report->to, "bad", &failure) ||
+		!has_mark(store, "bad_by", report->to, by, &failure)) {
+		if (failure)
+			g_propagate_error(error, failure);
+		return !failure;
+	}
+	if (!store_contact_bounces(store, report->to, take_witness, &witness, error))
+		return FALSE;
+	if (witness.reply_id)
+		return set(store, report->to, witness.reply_id, error);
+	*freed = TRUE;
+	return store_mark_clear(store, "contact", report->to, error) &&
+	       store_mark_clear(store, "bad_by", report->to, error);
+}
