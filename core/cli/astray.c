@@ -29,15 +29,23 @@ astray_free(struct astray *astray)
 }
 
 static char *
-what_happened(const struct astray *astray)
+what_happened(struct store *store, const struct astray *astray, GError **error)
 {
+	GError *failure = NULL;
+	g_autofree char *by = NULL;
+
 	if (astray->state == REPORT_BOUNCED)
 		return g_strdup_printf("R%" G_GINT64_FORMAT " bounced", astray->report_id);
 	if (astray->state == REPORT_REFUSED)
 		return g_strdup_printf("R%" G_GINT64_FORMAT " was refused: nobody is there at %s",
 			astray->report_id, astray->to);
-	return g_strdup_printf("R%" G_GINT64_FORMAT " was to go to %s, which bounced",
-		astray->report_id, astray->to);
+	by = store_mark_get(store, "bad_by", astray->to, &failure);
+	if (failure) {
+		g_propagate_error(error, failure);
+		return NULL;
+	}
+	return g_strdup_printf("R%" G_GINT64_FORMAT " was to go to %s, which %s", astray->report_id,
+		astray->to, contact_bad_words(by));
 }
 
 /* Adds what a report does in its place; nothing when it does nothing. */
@@ -95,8 +103,8 @@ successors(struct store *store, const struct astray *astray, gint64 last, GError
 static gboolean
 print_one(struct store *store, const struct astray *astray, gint64 last, GError **error)
 {
-	g_autofree char *what = what_happened(astray);
-	GString *text = successors(store, astray, last, error);
+	g_autofree char *what = what_happened(store, astray, error);
+	GString *text = what ? successors(store, astray, last, error) : NULL;
 	g_autofree char *line = NULL;
 	g_autofree char *safe = NULL;
 

@@ -9,17 +9,44 @@
 #include "cli/next-contact.h"
 #include "cli/records.h"
 
+/* What a confirmation overrides, ": … before"; NULL: nothing. FALSE with error set too. */
+static gboolean
+read_fault(struct store *store, const char *contact, char **before, GError **error)
+{
+	GError *failure = NULL;
+	gint64 at = 0;
+	g_autofree char *value = store_mark_when(store, "contact", contact, &at, &failure);
+	g_autofree char *by = failure ? NULL : store_mark_get(store, "bad_by", contact, &failure);
+	g_autofree char *time = text_time(at);
+
+	if (failure)
+		g_propagate_error(error, failure);
+	else if (g_strcmp0(value, "bad") == 0)
+		*before = g_strdup_printf(", though it %s on %s", contact_bad_words(by), time);
+	return !failure;
+}
+
+static gboolean
+mark(struct store *store, const char *contact, gboolean bad, char **before, GError **error)
+{
+	if (bad)
+		return store_contact_bad(store, contact, CONTACT_BY_PERSON, error);
+	return read_fault(store, contact, before, error) &&
+	       store_mark_set(store, "contact", contact, "confirmed", error);
+}
+
 static gboolean
 mark_all(const struct global *global, struct store *store, char **contacts, gboolean bad,
 	GError **error)
 {
 	for (; *contacts; contacts++) {
-		g_autofree char *safe = text_for_terminal(*contacts);
+		g_autofree char *safe = text_for_terminal(*contacts), *before = NULL;
 
-		if (!store_mark_set(store, "contact", *contacts, bad ? "bad" : "confirmed", error))
+		if (!mark(store, *contacts, bad, &before, error))
 			return FALSE;
 		if (!global->json)
-			printf("%s: %s\n", safe, bad ? "not used any more" : "confirmed");
+			printf("%s: %s%s\n", safe, bad ? "not used any more" : "confirmed",
+				before ? before : "");
 	}
 	return TRUE;
 }

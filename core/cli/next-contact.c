@@ -149,6 +149,7 @@ mark_contact(struct store *store, const struct rules *rules, const struct report
 {
 	GError *failure = NULL;
 	g_autofree char *value = store_mark_get(store, "contact", report->to, &failure);
+	g_autofree char *by = NULL;
 
 	if (failure) {
 		g_propagate_error(error, failure);
@@ -158,7 +159,8 @@ mark_contact(struct store *store, const struct rules *rules, const struct report
 	if (*bad || report->state != REPORT_REFUSED || !nobody_there(rules, report->reason))
 		return TRUE;
 	*bad = TRUE;
-	return store_mark_set(store, "contact", report->to, "bad", error);
+	by = g_strdup_printf("R%" G_GINT64_FORMAT, report->id);
+	return store_contact_bad(store, report->to, by, error);
 }
 
 /* A full mailbox, or a filter that did not like the mail: a person may know more. */

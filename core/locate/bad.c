@@ -1,4 +1,5 @@
-/* Contacts that bounced are not chosen again: marks of the store, kind "contact", value "bad". */
+/* Contacts that are no good are not chosen again: marks of the store, kind "contact", value "bad".
+ */
 #include <string.h>
 
 #include "base/log.h"
@@ -11,6 +12,8 @@ ask_store(struct locator *locator, const char *contact)
 	g_autoptr(GError) error = NULL;
 	gint64 at = 0;
 	g_autofree char *mark = store_mark_when(locator->store, "contact", contact, &at, &error);
+	g_autofree char *by =
+		error ? NULL : store_mark_get(locator->store, "bad_by", contact, &error);
 	g_autofree char *time = text_time(at);
 
 	if (error)
@@ -18,38 +21,34 @@ ask_store(struct locator *locator, const char *contact)
 	if (g_strcmp0(mark, "bad") != 0 || !time)
 		return g_strdup("");
 	/* The date is enough for people. */
-	return g_strndup(time, strcspn(time, "T"));
+	return g_strdup_printf("%s on %.*s", contact_bad_words(by), (int)strcspn(time, "T"), time);
 }
 
 const char *
-bad_since(struct locator *locator, const char *contact)
+bad_words(struct locator *locator, const char *contact)
 {
-	const char *date;
+	const char *words;
 
 	if (!locator->store || !contact)
 		return NULL;
-	date = g_hash_table_lookup(locator->bad, contact);
-	if (!date) {
+	words = g_hash_table_lookup(locator->bad, contact);
+	if (!words) {
 		char *asked = ask_store(locator, contact);
 
 		g_hash_table_insert(locator->bad, g_strdup(contact), asked);
-		date = asked;
+		words = asked;
 	}
-	return *date ? date : NULL;
+	return *words ? words : NULL;
 }
 
 void
 bad_note(struct locator *locator, GString *words, const char *contact)
 {
-	const char *date = bad_since(locator, contact);
+	const char *why = bad_words(locator, contact);
 
-	if (!date || strstr(words->str, contact))
-		return;
-	if (words->len)
-		g_string_append_printf(words, ", %s on %s", contact, date);
-	else
-		g_string_append_printf(words, "the contact %s %s on %s", contact,
-			strchr(contact, '@') ? "bounced" : "was found bad", date);
+	if (why && !strstr(words->str, contact))
+		g_string_append_printf(
+			words, "%s%s %s", words->len ? ", " : "the contact ", contact, why);
 }
 
 static void
@@ -110,7 +109,7 @@ others_good(struct locator *locator, const GPtrArray *others)
 	for (guint i = 0; others && i < others->len; i++) {
 		const struct other *other = others->pdata[i];
 
-		if (!bad_since(locator, other->mail))
+		if (!bad_words(locator, other->mail))
 			return other;
 	}
 	return NULL;

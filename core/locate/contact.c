@@ -82,7 +82,7 @@ static gboolean
 is_good(struct choice *choice, const char *contact)
 {
 	bad_note(choice->job->locator, choice->bounced, contact);
-	return !bad_since(choice->job->locator, contact);
+	return !bad_words(choice->job->locator, contact);
 }
 
 static const struct profile_channel *

@@ -72,7 +72,7 @@ has_good_mail(const struct search *search)
 {
 	struct locator *locator = search->job->locator;
 
-	return !search->mail || !bad_since(locator, search->mail) ||
+	return !search->mail || !bad_words(locator, search->mail) ||
 	       others_good(locator, search->others);
 }
 

@@ -26,7 +26,7 @@ struct locator {
 	GHashTable *lookups;   /* key -> struct lookup *: answered in this run, or under way */
 	GPtrArray *cache_puts; /* of struct lookup *: to be written, in one transaction */
 	GHashTable *plugin_of; /* "provider kind channel" -> plugin name or "" */
-	GHashTable *bad;       /* contact -> the date when it bounced, or "" */
+	GHashTable *bad;       /* contact -> bad_words(), or "" */
 	GArray *rungs[3];      /* of enum rung, by nature */
 	GHashTable *escalated; /* "I5 registry": asked although the table does not name the rung */
 
@@ -117,9 +117,9 @@ const char *contact_mail(const char *text);
 
 /* --- bad.c: contacts that bounced, and who is left --- */
 
-/* The date when it was found bad; NULL: it was not. Borrowed until locator_free(). */
-const char *bad_since(struct locator *locator, const char *contact);
-/* Adds to words that it bounced and when, if it did. */
+/* Why it is not used, "bounced on 2026-01-01"; NULL: it may be. Borrowed until locator_free(). */
+const char *bad_words(struct locator *locator, const char *contact);
+/* Adds that to words, if it is so. */
 void bad_note(struct locator *locator, GString *words, const char *contact);
 
 /* A further address of a party, and who says so. */

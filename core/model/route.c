@@ -59,3 +59,11 @@ rung_parse(const char *name, enum rung *rung)
 	*rung = (enum rung)found;
 	return TRUE;
 }
+
+const char *
+contact_bad_words(const char *by)
+{
+	if (g_strcmp0(by, CONTACT_BY_PERSON) == 0)
+		return "was marked as bad";
+	return by && *by == 'R' ? "refused mail" : "bounced";
+}

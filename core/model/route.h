@@ -35,3 +35,8 @@ gboolean channel_parse(const char *name, enum channel *channel);
 /* "host", "registrar", "registry", "court"; and back. */
 const char *rung_name(enum rung rung);
 gboolean rung_parse(const char *name, enum rung *rung);
+
+/* Why a contact is not used any more, by what the mark "bad_by" says: "A12", a bounce; "R7", which
+ * was refused at the door; CONTACT_BY_PERSON. "bounced", "refused mail", "was marked as bad". */
+#define CONTACT_BY_PERSON "person"
+const char *contact_bad_words(const char *by);

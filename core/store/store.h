@@ -254,9 +254,8 @@ gboolean store_mark_set(
 	struct store *store, const char *kind, const char *key, const char *value, GError **error);
 /* Takes a mark back; fine when there is none. */
 gboolean store_mark_clear(struct store *store, const char *kind, const char *key, GError **error);
-/* Marks a contact as "bad", with who says so: "A12" (a bounce), "R7" (refused at the door), or
- * CONTACT_BY_PERSON; kept in the mark "bad_by". */
-#define CONTACT_BY_PERSON "person"
+/* Marks a contact as "bad", with who says so (see contact_bad_words()); kept in the mark "bad_by".
+ */
 gboolean
 store_contact_bad(struct store *store, const char *contact, const char *by, GError **error);
 /* NULL without error when not set. Free with g_free. */

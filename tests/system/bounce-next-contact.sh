@@ -84,12 +84,12 @@ echo abuse@desk.example >"$work/port.nobody"
 send R1 --yes
 is 1 "refused Abuse@desk.example desk"
 expect "R1 was refused: nobody is there at Abuse@desk.example: R3 goes to second@desk.example instead: \`abate send R3\`" "$(cat "$work/out")"
-expect "R2 was to go to Abuse@desk.example, which bounced: R4 goes to second@desk.example instead" "$(cat "$work/out")"
+expect "R2 was to go to Abuse@desk.example, which refused mail: R4 goes to second@desk.example instead" "$(cat "$work/out")"
 is 2 "cancelled Abuse@desk.example desk"
 is 3 "ready second@desk.example desk"
 is 4 "ready second@desk.example desk"
 [ "$(sql "SELECT COUNT(*) FROM report_indicators WHERE report_id = 3")" = 2 ] || fail "R3 is not about both"
-expect "its page (official); the contact Abuse@desk.example bounced on 20" "$(sql "SELECT source FROM routes WHERE address = 'second@desk.example'")"
+expect "its page (official); the contact Abuse@desk.example refused mail on 20" "$(sql "SELECT source FROM routes WHERE address = 'second@desk.example'")"
 [ ! -e "$work/port.log" ] || fail "the server took a mail for nobody: $(cat "$work/port.log")"
 [ "$(sql "SELECT value FROM marks WHERE kind = 'contact' AND key = 'abuse@desk.example'")" = bad ] || fail "the contact is not marked"
 out=$(run lookup senate.group)
@@ -110,8 +110,8 @@ is 5 "accepted abuse@hosting-b.example desk"
 bounce 5
 expect "R5 bounced: R7 goes to abuse@registrar-two.example instead" "$(cat "$work/out")"
 is 7 "ready abuse@registrar-two.example iana-9996"
-expect "asked because the contact Abuse@desk.example bounced on 20" "$(sql "SELECT source FROM routes WHERE rung = 'registrar' ORDER BY id DESC LIMIT 1")"
-expect "abuse@hosting-b.example on 20" "$(sql "SELECT reason FROM routes WHERE rung = 'host' ORDER BY id DESC LIMIT 1")"
+expect "asked because the contact Abuse@desk.example refused mail on 20" "$(sql "SELECT source FROM routes WHERE rung = 'registrar' ORDER BY id DESC LIMIT 1")"
+expect "abuse@hosting-b.example bounced on 20" "$(sql "SELECT reason FROM routes WHERE rung = 'host' ORDER BY id DESC LIMIT 1")"
 
 # The registrar's bounces, too: the registry. Then nobody is left, which is said once; nothing loops.
 send R7 --yes
@@ -147,7 +147,7 @@ case $(cat "$work/out") in *bounced*) fail "said again: $(cat "$work/out")" ;; e
 [ "$(count)" = "$before" ] || fail "a report was made though the address may be right"
 run confirm --bad third@desk.example >"$work/out"
 expect "third@desk.example: not used any more" "$(cat "$work/out")"
-expect "R$third bounced: the contact third@desk.example bounced on 20" "$(cat "$work/out")"
+expect "R$third bounced: the contact third@desk.example was marked as bad on 20" "$(cat "$work/out")"
 
 # For programs: standard output is JSON alone.
 sed -i 's/third@/fourth@/' "$work/mine/desk.json"
@@ -156,7 +156,7 @@ run import "$work/two.csv" --case Three --type phishing --nature malicious >/dev
 run route --case C3 >/dev/null
 run --json send --yes >"$work/json" 2>/dev/null || true
 python3 -c 'import json, sys; [json.loads(line) for line in open(sys.argv[1])]' "$work/json" || fail "no JSON: $(cat "$work/json")"
-[ "$(sql "SELECT value FROM marks WHERE key = 'fourth@desk.example'")" = bad ] || fail "the last refusal was not noticed"
+[ "$(sql "SELECT value FROM marks WHERE kind = 'contact' AND key = 'fourth@desk.example'")" = bad ] || fail "the last refusal was not noticed"
 
 # A server that does not answer tells nothing: what waits is held, and the next run looks again.
 run import "$work/two.csv" --case Four --type phishing --nature malicious >/dev/null
@@ -168,7 +168,7 @@ mv "$work/mine/desk.json" "$work/desk.json"
 mv "$work/snapshot/rdap/ip" "$work/ip"
 sql "DELETE FROM cache"
 run confirm --bad fifth@desk.example >"$work/out" 2>&1
-expect "R$four was to go to fifth@desk.example, which bounced: who else could act could not be looked up now" "$(cat "$work/out")"
+expect "R$four was to go to fifth@desk.example, which was marked as bad: who else could act could not be looked up now" "$(cat "$work/out")"
 is "$four" "held fifth@desk.example desk"
 mv "$work/ip" "$work/snapshot/rdap/ip"
 sed 's/fifth@/sixth@/' "$work/desk.json" >"$work/mine/desk.json"

@@ -102,6 +102,23 @@ test_next_channel(void)
 	world_end(&world);
 }
 
+/* Who says so is told: a server at the door, a person. */
+static void
+test_who_says(void)
+{
+	struct world world;
+	world_make(&world, "");
+	store_contact_bad(store, "abuse@pages.example", "R7", NULL);
+	store_contact_bad(store, "second@pages.example", CONTACT_BY_PERSON, NULL);
+	g_autoptr(GPtrArray) routes =
+		world_find(&world, "http://a.netlify.app/", NATURE_MALICIOUS, "phishing");
+	const struct route *route = world_route(routes, RUNG_HOST, "pages");
+
+	assert_tells(route->reason, "the contact abuse@pages.example refused mail on 20", "");
+	assert_tells(route->reason, ", second@pages.example was marked as bad on 20", "");
+	world_end(&world);
+}
+
 static void
 test_none_left(void)
 {
@@ -116,7 +133,7 @@ test_none_left(void)
 	g_assert_null(route->to);
 	assert_tells(route->reason, "the contact abuse@pages.example bounced on 20",
 		", and no other is known");
-	assert_tells(route->reason, ", second@pages.example on 20", "");
+	assert_tells(route->reason, ", second@pages.example bounced on 20", "");
 	world_end(&world);
 }
 
@@ -271,6 +288,7 @@ main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/locate-bounced/next-channel", test_next_channel);
+	g_test_add_func("/locate-bounced/who-says", test_who_says);
 	g_test_add_func("/locate-bounced/none-left", test_none_left);
 	g_test_add_func("/locate-bounced/confirmed", test_confirmed);
 	g_test_add_func("/locate-bounced/registrar", test_registrar);
