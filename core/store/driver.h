@@ -64,10 +64,10 @@ struct engine {
 	/* Around a scan of everything: on, keep few pages in memory. NULL: there is no need. */
 	void (*lean)(struct driver *driver, gboolean on);
 
-	/* What the migrations say as @ID, @BYTES, @CLUSTERED, and text to add after the migration
-	 * of the same number (from 0; NULL where there is none). */
+	/* What the migrations say as @ID, @BYTES, @CLUSTERED, and text to add after the first of
+	 * them; NULL: nothing. */
 	const char *id_type, *bytes_type, *clustered;
-	const char *const *extra;
+	const char *extra;
 };
 
 extern const struct engine engine_sqlite;

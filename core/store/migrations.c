@@ -100,7 +100,12 @@ static const char *const third = "CREATE INDEX reports_address ON reports (addre
 static const char *const fourth = "CREATE INDEX reports_follow_up ON reports (follow_up_of) "
 				  "WHERE follow_up_of IS NOT NULL;";
 
-static const char *const migrations[] = { first, second, third, fourth };
+/* When an indicator is looked at next; NULL: as soon as can be. What is of one case. */
+static const char *const fifth = "ALTER TABLE indicators ADD COLUMN next_look BIGINT;"
+				 "CREATE INDEX indicators_case ON indicators (case_id);"
+				 "CREATE INDEX reports_case ON reports (case_id);";
+
+static const char *const migrations[] = { first, second, third, fourth, fifth };
 
 gint64
 migrations_newest(void)
@@ -119,7 +124,7 @@ apply_one(struct driver *driver, gint64 number, GError **error)
 	g_string_replace(sql, "@CLUSTERED", engine->clustered, 0);
 	if (!engine->script(driver, sql->str, error))
 		return FALSE;
-	if (engine->extra[number] && !engine->script(driver, engine->extra[number], error))
+	if (number == 0 && engine->extra && !engine->script(driver, engine->extra, error))
 		return FALSE;
 	return engine->set_version(driver, number + 1, error);
 }

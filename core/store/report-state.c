@@ -33,13 +33,14 @@ write_state(struct store *store, const struct report_step *step, gint64 now, GEr
 		step->owner, step->id);
 }
 
-/* An indicator counts as reported from the first report that was accepted. */
+/* An indicator counts as reported from the first report that was accepted, and with each its looks
+ * are close together again. */
 static gboolean
 mark_reported(struct store *store, gint64 id, gint64 now, GError **error)
 {
 	return store_run(store, error,
-		"UPDATE indicators SET reported = $1 WHERE reported IS NULL AND id IN "
-		"(SELECT indicator_id FROM report_indicators WHERE report_id = $2)",
+		"UPDATE indicators SET reported = COALESCE(reported, $1), next_look = NULL "
+		"WHERE id IN (SELECT indicator_id FROM report_indicators WHERE report_id = $2)",
 		"ii", now, id);
 }
 

@@ -85,3 +85,39 @@ store_sightings_each(
 		}
 	}
 }
+
+gboolean
+store_watched_each(
+	struct store *store, gint64 case_id, store_watched_fn fn, void *user, GError **error)
+{
+	g_autoptr(Rows) rows = store_query(store, error,
+		"SELECT id, next_look FROM indicators WHERE reported IS NOT NULL "
+		"AND type <> 'mail' AND (CAST($1 AS BIGINT) = 0 OR case_id = $1)",
+		"i", case_id);
+	enum next next = rows ? rows_next(rows, error) : NEXT_ERROR;
+
+	for (; next == NEXT_ROW; next = rows_next(rows, error))
+		fn(rows_integer(rows, 0), rows_integer(rows, 1), user);
+	return next == NEXT_DONE;
+}
+
+gboolean
+store_look_take(struct store *store, gint64 indicator_id, gint64 next, gint64 until,
+	gboolean *taken, GError **error)
+{
+	g_autoptr(Rows) rows = store_query(store, error,
+		"UPDATE indicators SET next_look = $1 WHERE id = $2 "
+		"AND COALESCE(next_look, 0) = $3 RETURNING id",
+		"iii", until, indicator_id, next);
+	const enum next got = rows ? rows_next(rows, error) : NEXT_ERROR;
+
+	*taken = got == NEXT_ROW;
+	return got != NEXT_ERROR;
+}
+
+gboolean
+store_look_set_next(struct store *store, gint64 indicator_id, gint64 next, GError **error)
+{
+	return store_run(store, error, "UPDATE indicators SET next_look = $1 WHERE id = $2", "ii",
+		next, indicator_id);
+}

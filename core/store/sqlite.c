@@ -444,15 +444,10 @@ sqlite_lean(struct driver *driver, gboolean on)
 	sqlite_script(driver, on ? CACHE("8192") : CACHE("65536"), NULL);
 }
 
-static const char *const extra[] = {
-	"CREATE TRIGGER events_update BEFORE UPDATE ON events "
-	"BEGIN SELECT RAISE(ABORT, 'events are never changed'); END;"
-	"CREATE TRIGGER events_delete BEFORE DELETE ON events "
-	"BEGIN SELECT RAISE(ABORT, 'events are never deleted'); END;",
-	NULL,
-	NULL,
-	NULL,
-};
+static const char extra[] = "CREATE TRIGGER events_update BEFORE UPDATE ON events "
+			    "BEGIN SELECT RAISE(ABORT, 'events are never changed'); END;"
+			    "CREATE TRIGGER events_delete BEFORE DELETE ON events "
+			    "BEGIN SELECT RAISE(ABORT, 'events are never deleted'); END;";
 
 const struct engine engine_sqlite = {
 	.scheme = "sqlite:",

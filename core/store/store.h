@@ -307,6 +307,19 @@ typedef gboolean (*store_sighting_fn)(const struct sighting *sighting, void *use
 gboolean store_sightings_each(
 	struct store *store, gint64 indicator_id, store_sighting_fn fn, void *user, GError **error);
 
+/* --- looks: when an indicator that was reported is looked at --- */
+/* Each of a case (0: all) that can be looked at, in no order; next: when it is its turn, 0: at
+ * once. One statement: fn must not write. */
+typedef void (*store_watched_fn)(gint64 id, gint64 next, void *user);
+gboolean store_watched_each(
+	struct store *store, gint64 case_id, store_watched_fn fn, void *user, GError **error);
+/* Takes one whose turn was told as next: nobody else gets it before until, nor do we after a crash.
+ * *taken: FALSE when another process has it. */
+gboolean store_look_take(struct store *store, gint64 indicator_id, gint64 next, gint64 until,
+	gboolean *taken, GError **error);
+/* It was looked at; a report about it sets this back to at once. */
+gboolean store_look_set_next(struct store *store, gint64 indicator_id, gint64 next, GError **error);
+
 /* --- polls: when an API is asked what became of a report --- */
 struct poll_due {
 	gint64 report_id;

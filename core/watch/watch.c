@@ -7,6 +7,8 @@
 
 /* Looked at together; between two batches everything is on disk. */
 #define BATCH 2000
+/* A batch is another run's again when this one has not come to an end by then. */
+#define TAKEN_US (15 * MINUTE_US)
 #define MINUTE_US ((gint64)60 * G_USEC_PER_SEC)
 #define DAY_S 86400
 
@@ -47,6 +49,17 @@ compare_times(const void *a, const void *b)
 	return x->at < y->at ? -1 : x->at > y->at;
 }
 
+/* A clock that was wrong: what it dated after now would have the last word until then. */
+static void
+drop_future(GPtrArray *history)
+{
+	const gint64 now = text_now();
+
+	while (history->len &&
+		((const struct sighting *)g_ptr_array_index(history, history->len - 1))->at > now)
+		g_ptr_array_remove_index(history, history->len - 1);
+}
+
 GPtrArray *
 watch_history(struct store *store, gint64 indicator_id, GError **error)
 {
@@ -56,11 +69,18 @@ watch_history(struct store *store, gint64 indicator_id, GError **error)
 	if (!store_sightings_each(store, indicator_id, keep_sighting, history, error))
 		return NULL;
 	g_ptr_array_sort(history, compare_times);
+	drop_future(history);
 	return g_steal_pointer(&history);
 }
 
+/* An indicator whose time has come. */
+struct turn {
+	gint64 id, next;
+};
+
 /* One indicator of a batch. */
 struct subject {
+	struct turn turn;
 	struct indicator *indicator;
 	GPtrArray *history;
 	struct look *look;
@@ -72,7 +92,7 @@ subject_free(void *data)
 	struct subject *subject = data;
 
 	indicator_free(subject->indicator);
-	g_ptr_array_unref(subject->history);
+	g_clear_pointer(&subject->history, g_ptr_array_unref);
 	look_free(subject->look);
 	g_free(subject);
 }
@@ -84,24 +104,11 @@ struct run {
 	struct watch_rule rule;
 	gint64 now;
 	gboolean all_now;
+	GArray *turns; /* of struct turn */
 	watch_seen seen;
 	void *user;
 	struct watch_counts *counts;
 };
-
-static gint64
-next_look(const struct run *run, const struct indicator *indicator, const GArray *rounds,
-	enum watch_state state, gint64 since)
-{
-	gboolean is_changing;
-	gint64 from = state == WATCH_DOWN && since ? since : indicator->reported;
-
-	if (rounds->len == 0)
-		return 0;
-	watch_now(rounds, &run->rule, &is_changing);
-	return g_array_index(rounds, struct watch_round, rounds->len - 1).at +
-	       watch_pause(run->now - from, is_changing, &run->rule);
-}
 
 /* State and when it began, out of all that was seen. */
 static enum watch_state
@@ -118,55 +125,56 @@ state_of(const struct run *run, const GArray *rounds, gint64 *since)
 	return last->state;
 }
 
-static gboolean
-is_due(const struct run *run, const struct indicator *indicator, const GPtrArray *history)
-{
-	g_autoptr(GArray) rounds = watch_rounds(history);
-	gint64 since;
-	enum watch_state state = state_of(run, rounds, &since);
-
-	return run->all_now || next_look(run, indicator, rounds, state, since) <= run->now;
-}
-
 /* --- after the look --- */
 
-struct search {
-	gint64 indicator_id, report_id;
-	char *ticket;
-};
-
-/* Keeps the newest report that went out and named the indicator; not what only follows one. */
 static gboolean
-match_report(const struct report *report, void *user)
+is_live(const struct report *report)
 {
-	struct search *search = user;
+	return !report->follow_up_of &&
+	       (report->state == REPORT_ACCEPTED || report->state == REPORT_ACKNOWLEDGED ||
+		       report->state == REPORT_ANSWERED || report->state == REPORT_CLOSED);
+}
 
-	if (!report->sent || report->follow_up_of || report->id < search->report_id)
-		return TRUE;
-	for (guint i = 0; report->indicators && i < report->indicators->len; i++) {
-		if (g_array_index(report->indicators, gint64, i) != search->indicator_id)
-			continue;
-		search->report_id = report->id;
-		g_free(search->ticket);
-		search->ticket = g_strdup(report->ticket);
+static const struct report *
+newest_of(const GPtrArray *reports)
+{
+	const struct report *newest = NULL;
+
+	for (guint i = 0; i < reports->len; i++) {
+		const struct report *report = g_ptr_array_index(reports, i);
+
+		if (is_live(report))
+			newest = report;
 	}
-	return TRUE;
+	return newest;
+}
+
+/* Young is what was reported, went down or came back lately. */
+static gint64
+next_look(const struct run *run, const GPtrArray *reports, const GArray *rounds,
+	const struct watch_result *result)
+{
+	gint64 from = result->since;
+
+	for (guint i = 0; result->after != WATCH_DOWN && i < reports->len; i++) {
+		const struct report *report = g_ptr_array_index(reports, i);
+
+		from = MAX(from, report->sent);
+	}
+	return g_array_index(rounds, struct watch_round, rounds->len - 1).at +
+	       watch_pause(run->now - from, result->is_changing, &run->rule);
 }
 
 /* What came back is proposed for a follow-up; the event keeps that. */
 static gboolean
-propose(struct run *run, const struct indicator *indicator, struct search *search, GError **error)
+propose(struct run *run, const struct watch_result *result, GError **error)
 {
-	struct report_filter filter = { .case_id = indicator->case_id };
-	g_autofree char *subject = g_strdup_printf("I%" G_GINT64_FORMAT, indicator->id);
-	g_autofree char *detail = NULL;
+	g_autofree char *subject = g_strdup_printf("I%" G_GINT64_FORMAT, result->indicator->id);
+	g_autofree char *detail =
+		result->report_id ? g_strdup_printf("{\"follow_up\":\"R%" G_GINT64_FORMAT "\"}",
+					    result->report_id)
+				  : g_strdup("{}");
 
-	search->indicator_id = indicator->id;
-	if (!store_reports_each(run->store, &filter, match_report, search, error))
-		return FALSE;
-	detail = search->report_id ? g_strdup_printf("{\"follow_up\":\"R%" G_GINT64_FORMAT "\"}",
-					     search->report_id)
-				   : g_strdup("{}");
 	return store_event_add(run->store, subject, "indicator.back", detail, error);
 }
 
@@ -227,32 +235,44 @@ count_result(struct watch_counts *counts, const struct watch_result *result)
 }
 
 static gboolean
+keep_result(struct run *run, const struct watch_result *result, GError **error)
+{
+	const gint64 id = result->indicator->id;
+
+	if (result->after != result->before &&
+		!store_indicator_set_state(
+			run->store, id, watch_state_name(result->after), result->since, error))
+		return FALSE;
+	if (result->after == WATCH_UP && result->before == WATCH_DOWN &&
+		!propose(run, result, error))
+		return FALSE;
+	return store_look_set_next(run->store, id, result->next, error);
+}
+
+static gboolean
 conclude(struct run *run, struct subject *subject, GError **error)
 {
 	const struct indicator *indicator = subject->indicator;
+	g_autoptr(GPtrArray) reports = store_indicator_reports(run->store, indicator->id, error);
+	const struct report *newest = reports ? newest_of(reports) : NULL;
 	g_autoptr(GArray) rounds = NULL;
-	struct search search = { 0, 0, NULL };
-	g_autofree char *ticket = NULL;
 	struct watch_result result = { .indicator = indicator,
 		.before = watch_state_parse(indicator->state),
 		.sightings = subject->look->sightings };
 
-	if (!keep_sightings(run, subject, error) || !keep_whois(run, subject->look, error))
+	if (!reports || !keep_sightings(run, subject, error) ||
+		!keep_whois(run, subject->look, error))
 		return FALSE;
 	rounds = watch_rounds(subject->history);
 	result.after = state_of(run, rounds, &result.since);
 	watch_now(rounds, &run->rule, &result.is_changing);
-	result.next = next_look(run, indicator, rounds, result.after, result.since);
-	if (result.after != result.before &&
-		!store_indicator_set_state(run->store, indicator->id,
-			watch_state_name(result.after), result.since, error))
+	result.next = next_look(run, reports, rounds, &result);
+	if (newest && result.after == WATCH_UP && result.before == WATCH_DOWN) {
+		result.report_id = newest->id;
+		result.ticket = newest->ticket;
+	}
+	if (!keep_result(run, &result, error))
 		return FALSE;
-	if (result.after == WATCH_UP && result.before == WATCH_DOWN &&
-		!propose(run, indicator, &search, error))
-		return FALSE;
-	ticket = search.ticket;
-	result.report_id = search.report_id;
-	result.ticket = ticket;
 	count_result(run->counts, &result);
 	if (run->seen)
 		run->seen(&result, run->user);
@@ -272,60 +292,92 @@ conclude_all(struct run *run, GPtrArray *batch, GError **error)
 	return store_commit(run->store, error);
 }
 
+/* No look could be made: it is still their turn. */
+static void
+give_back(struct run *run, GPtrArray *batch)
+{
+	for (guint i = 0; i < batch->len; i++) {
+		const struct subject *subject = g_ptr_array_index(batch, i);
+
+		store_look_set_next(run->store, subject->turn.id, subject->turn.next, NULL);
+	}
+}
+
 static gboolean
 look_at_batch(struct run *run, GPtrArray *batch, GError **error)
 {
 	g_autoptr(GPtrArray) looks = g_ptr_array_new();
-	gboolean is_fine;
 
 	for (guint i = 0; i < batch->len; i++)
 		g_ptr_array_add(looks, ((struct subject *)batch->pdata[i])->look);
-	is_fine = look_at(run->config, run->signals, looks, text_now(), error) &&
-		  conclude_all(run, batch, error);
-	g_ptr_array_set_size(batch, 0);
-	return is_fine;
+	if (look_at(run->config, run->signals, looks, text_now(), error))
+		return conclude_all(run, batch, error);
+	give_back(run, batch);
+	return FALSE;
 }
 
-/* Adds the indicator to the batch when its time has come. */
+/* Adds the indicator to the batch, unless another run has it. */
 static gboolean
-consider(struct run *run, gint64 id, GPtrArray *batch, GError **error)
+take_turn(struct run *run, const struct turn *turn, GPtrArray *batch, GError **error)
 {
-	g_autoptr(Indicator) indicator = store_indicator_get(run->store, id, error);
-	g_autoptr(GPtrArray) history = indicator ? watch_history(run->store, id, error) : NULL;
 	struct subject *subject;
+	gboolean taken;
 
-	if (!history)
+	if (!store_look_take(
+		    run->store, turn->id, turn->next, text_now() + TAKEN_US, &taken, error))
 		return FALSE;
-	if (!is_due(run, indicator, history))
+	if (!taken)
 		return TRUE;
 	subject = g_new0(struct subject, 1);
-	subject->indicator = g_steal_pointer(&indicator);
-	subject->history = g_steal_pointer(&history);
-	subject->look = look_new(subject->indicator);
 	g_ptr_array_add(batch, subject);
+	subject->turn = *turn;
+	subject->indicator = store_indicator_get(run->store, turn->id, error);
+	subject->history = subject->indicator ? watch_history(run->store, turn->id, error) : NULL;
+	if (!subject->history)
+		return FALSE;
+	subject->look = look_new(subject->indicator);
 	return recall_whois(run, subject->look, error);
 }
 
 static gboolean
-note_reported(const struct indicator *indicator, void *user)
+take_turns(struct run *run, const GArray *turns, guint from, GPtrArray *batch, GError **error)
 {
-	if (indicator->reported && indicator->type != INDICATOR_MAIL)
-		g_array_append_val((GArray *)user, indicator->id);
-	return TRUE;
+	const guint end = MIN(from + BATCH, turns->len);
+
+	if (!store_begin(run->store, error))
+		return FALSE;
+	for (guint i = from; i < end; i++) {
+		if (take_turn(run, &g_array_index(turns, struct turn, i), batch, error))
+			continue;
+		store_rollback(run->store);
+		return FALSE;
+	}
+	return store_commit(run->store, error);
 }
 
 static gboolean
-look_at_ids(struct run *run, const GArray *ids, GError **error)
+look_at_turns(struct run *run, const GArray *turns, GError **error)
 {
-	g_autoptr(GPtrArray) batch = g_ptr_array_new_with_free_func(subject_free);
+	for (guint from = 0; from < turns->len; from += BATCH) {
+		g_autoptr(GPtrArray) batch = g_ptr_array_new_with_free_func(subject_free);
 
-	for (guint i = 0; i < ids->len; i++) {
-		if (!consider(run, g_array_index(ids, gint64, i), batch, error))
-			return FALSE;
-		if (batch->len == BATCH && !look_at_batch(run, batch, error))
+		if (!take_turns(run, turns, from, batch, error) ||
+			(batch->len && !look_at_batch(run, batch, error)))
 			return FALSE;
 	}
-	return batch->len == 0 || look_at_batch(run, batch, error);
+	return TRUE;
+}
+
+/* A turn further off than the longest pause was set by a clock that was wrong. */
+static void
+note_turn(gint64 id, gint64 next, void *user)
+{
+	struct run *run = user;
+	const struct turn turn = { id, next };
+
+	run->counts->watched++;
+	if (run->all_now || next <= run->now || next > run->now + run->rule.longest_us)
+		g_array_append_val(run->turns, turn);
 }
 
 gboolean
@@ -334,13 +386,13 @@ watch_run(const struct config *config, struct store *store, gint64 case_id, gboo
 {
 	g_autofree char *file = config_path(config, "watch", "signals");
 	g_autoptr(Signals) signals = signals_load(file, error);
-	g_autoptr(GArray) ids = g_array_new(FALSE, FALSE, sizeof(gint64));
-	struct indicator_filter filter = { .case_id = case_id };
+	g_autoptr(GArray) turns = g_array_new(FALSE, FALSE, sizeof(struct turn));
 	struct run run = { .config = config,
 		.store = store,
 		.signals = signals,
 		.now = text_now(),
 		.all_now = all_now,
+		.turns = turns,
 		.seen = seen,
 		.user = user,
 		.counts = counts };
@@ -349,8 +401,6 @@ watch_run(const struct config *config, struct store *store, gint64 case_id, gboo
 	if (!signals)
 		return FALSE;
 	watch_rule_read(config, &run.rule);
-	if (!store_indicators_each(store, &filter, note_reported, ids, error))
-		return FALSE;
-	counts->watched = ids->len;
-	return look_at_ids(&run, ids, error);
+	return store_watched_each(store, case_id, note_turn, &run, error) &&
+	       look_at_turns(&run, turns, error);
 }

@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/reference.h"
 #include "base/text.h"
 #include "test-dns-server.h"
 #include "watch/watch.h"
@@ -106,7 +107,7 @@ report(struct fixture *fixture, gint64 indicator_id)
 	report->plugin = g_strdup("hosting");
 	report->to = g_strdup("abuse@example.net");
 	report->state = REPORT_READY;
-	report->reference = g_strdup_printf("aaaaaaaaaaaaaaa%" G_GINT64_FORMAT, indicator_id);
+	report->reference = reference_new();
 	if (!report->indicators)
 		report->indicators = g_array_new(FALSE, FALSE, sizeof(gint64));
 	g_array_append_val(report->indicators, indicator_id);
@@ -344,7 +345,6 @@ test_rdap(void)
 	fixture_stop(&fixture);
 }
 
-/* What was just looked at is not looked at again before its time. */
 /* What WHOIS said, and be it nothing, is kept for a day. */
 static void
 test_whois_kept(void)
@@ -377,6 +377,61 @@ test_whois_kept(void)
 	fixture_stop(&fixture);
 }
 
+static gint64
+looked_now(struct fixture *fixture)
+{
+	struct watch_counts counts;
+	g_autoptr(GError) error = NULL;
+
+	g_assert_true(
+		watch_run(fixture->config, fixture->store, 0, FALSE, NULL, NULL, &counts, &error));
+	g_assert_no_error(error);
+	g_assert_cmpint(counts.watched, ==, 1);
+	/* Rounds are told apart by their time. */
+	g_usleep(2000);
+	return counts.looked;
+}
+
+/* One run at a time has an indicator; a new report makes it due; a turn that a wrong clock set too
+ * far off does not stop the watch, and what that clock dated has no last word. */
+static void
+test_turns(void)
+{
+	struct sighting future = { .method = (char *)"dns",
+		.verdict = (char *)"down",
+		.detail = (char *)"no such name",
+		.vantage = (char *)"x" };
+	struct fixture fixture;
+	gboolean taken;
+	gint64 id;
+
+	fixture_start(&fixture, FALSE, "rdap = no");
+	id = watch_name(&fixture, "bad.example");
+	server_set(&fixture.one, "bad.example", "192.0.2.1", NULL);
+	g_assert_true(store_look_take(
+		fixture.store, id, 0, text_now() + 60 * G_USEC_PER_SEC, &taken, NULL));
+	g_assert_true(taken);
+	g_assert_true(store_look_take(fixture.store, id, 0, text_now(), &taken, NULL));
+	g_assert_false(taken);
+	g_assert_cmpint(looked_now(&fixture), ==, 0);
+	g_assert_true(store_look_set_next(fixture.store, id, 0, NULL));
+	g_assert_cmpint(looked_now(&fixture), ==, 1);
+	g_assert_cmpint(looked_now(&fixture), ==, 0);
+	report(&fixture, id);
+	g_assert_cmpint(looked_now(&fixture), ==, 1);
+	future.indicator_id = id;
+	future.at = text_now() + 100 * G_TIME_SPAN_DAY;
+	g_assert_true(store_sighting_add(fixture.store, &future, NULL));
+	future.at++;
+	g_assert_true(store_sighting_add(fixture.store, &future, NULL));
+	g_assert_true(store_look_set_next(fixture.store, id, future.at, NULL));
+	g_assert_cmpint(looked_now(&fixture), ==, 1);
+	g_assert_cmpint(looked_now(&fixture), ==, 0);
+	assert_state(&fixture, id, "up");
+	fixture_stop(&fixture);
+}
+
+/* What was just looked at is not looked at again before its time. */
 static void
 test_pace(void)
 {
@@ -519,6 +574,7 @@ main(int argc, char **argv)
 	g_test_add_func("/watch-look/rdap", test_rdap);
 	g_test_add_func("/watch-look/whois-kept", test_whois_kept);
 	g_test_add_func("/watch-look/pace", test_pace);
+	g_test_add_func("/watch-look/turns", test_turns);
 	g_test_add_func("/watch-look/page", test_page);
 	g_test_add_func("/watch-look/command", test_command);
 	return g_test_run();
