@@ -133,13 +133,17 @@ fetch_group_commit(struct fetch_group *group, GError **error)
 	return (group->count == 0 && !group->marks) || commit(group, 0, error);
 }
 
+guint
+fetch_group_ahead(const struct fetch_group *group)
+{
+	/* Large mails do not wait for more of them. */
+	return group->options->prepare && group->bytes < GROUP_BYTES / 4 ? AHEAD : 0;
+}
+
 gboolean
 fetch_group_flow(struct fetch_group *group, GError **error)
 {
-	/* Large mails do not wait for more of them. */
-	const guint leave = group->options->prepare && group->bytes < GROUP_BYTES / 4 ? AHEAD : 0;
-
-	return commit(group, leave, error);
+	return commit(group, fetch_group_ahead(group), error);
 }
 
 void

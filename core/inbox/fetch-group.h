@@ -27,9 +27,11 @@ fetch_group_mark(struct fetch_group *group, const char *kind, const char *key, c
 /* Hands over what waits, in one transaction, which a dry run takes back; TRUE when nothing does.
  * What waited is gone then, also after an error. */
 gboolean fetch_group_commit(struct fetch_group *group, GError **error);
-/* The same where more mails follow: some may go on waiting, so that threads have
- * something to look at meanwhile. */
+/* The same where more mails follow: some may go on waiting, so that threads have something to look
+ * at meanwhile. */
 gboolean fetch_group_flow(struct fetch_group *group, GError **error);
+/* So many, at most. */
+guint fetch_group_ahead(const struct fetch_group *group);
 /* Forgets what waits. */
 void fetch_group_drop(struct fetch_group *group);
 /* Whether the caller was asked to end soon. */

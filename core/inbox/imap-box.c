@@ -52,17 +52,42 @@ mark(struct imap_box *box, const char *kind, char **kept, char *now)
 	*kept = now;
 }
 
+/* How far everything is when the last mails go on waiting. */
+static void
+mark_all(struct imap_box *box, guint leave)
+{
+	const guint32 validity = box->session.validity;
+	guint32 position = box->position;
+
+	for (guint i = box->waiting->len - MIN(leave, box->waiting->len); i < box->waiting->len;
+		i++)
+		position = MIN(position, g_array_index(box->waiting, guint32, i) - 1);
+	mark(box, "imap", &box->kept, imap_mark_text(validity, position));
+	mark(box, "imap-missing", &box->kept_missing, imap_missing_text(validity, box->missing));
+}
+
 gboolean
 imap_box_keep(struct imap_box *box, GError **error)
 {
-	const guint32 validity = box->session.validity;
-
-	if (box->missing) {
-		mark(box, "imap", &box->kept, imap_mark_text(validity, box->position));
-		mark(box, "imap-missing", &box->kept_missing,
-			imap_missing_text(validity, box->missing));
-	}
+	if (box->missing)
+		mark_all(box, 0);
+	g_array_set_size(box->waiting, 0);
 	return fetch_group_commit(&box->group, error);
+}
+
+/* The same where more mails follow. Missing ones are not missing any more only when they are kept.
+ */
+static gboolean
+flow(struct imap_box *box, GError **error)
+{
+	const guint ahead = fetch_group_ahead(&box->group);
+
+	if (box->again || ahead == 0)
+		return imap_box_keep(box, error);
+	mark_all(box, ahead);
+	if (box->waiting->len > ahead)
+		g_array_remove_range(box->waiting, 0, box->waiting->len - ahead);
+	return fetch_group_flow(&box->group, error);
 }
 
 /* Where a UID is; the list's length when nobody asked for it, or it came before. */
@@ -94,12 +119,13 @@ take(struct imap_box *box, guint index, GError **error)
 		log_warning("%s: the first %d bytes are read and kept", source, FETCH_MAX_MAIL);
 	imap_link_next_step(box->session.link);
 	fetch_group_add(&box->group, source, answer->received, answer->mail);
+	g_array_append_val(box->waiting, answer->uid);
 	if (imap_after_is_wanted(box->settings))
 		g_array_append_val(box->after.uids, answer->uid);
 	imap_missing_remove(box->missing, answer->uid);
 	imap_box_handled(box, index);
 	fetch_group_progress(&box->group, ++box->got, box->total);
-	if (fetch_group_is_full(&box->group) && !imap_box_keep(box, error))
+	if (fetch_group_is_full(&box->group) && !flow(box, error))
 		return FALSE;
 	if (!fetch_group_is_stopped(&box->group))
 		return TRUE;

@@ -19,6 +19,7 @@ struct imap_box {
 	guint total;	 /* that were to come, as far as it is known */
 	guint32 suspect; /* the mail that was awaited when the connection broke; 0: none */
 	guint32 position;
+	GArray *waiting; /* of guint32: mails that are taken and not kept yet */
 	GArray *missing; /* of struct imap_missed */
 	char *kept;	 /* the position as the store has it, and the missing ones */
 	char *kept_missing;

@@ -7,7 +7,7 @@
 
 /* Commands that are on their way at once, so that the server never waits for us, and mails that one
  * asks for: a list of so many UIDs is still a line that any server takes. */
-#define FLIGHTS 2
+#define FLIGHTS 4
 #define FLIGHT_MAILS 200
 
 /* What a command did not bring is asked for again later; FALSE when that are too many. */
@@ -179,6 +179,7 @@ clear(struct imap_box *box)
 	imap_after_clear(&box->after);
 	g_clear_pointer(&box->uids, g_array_unref);
 	g_clear_pointer(&box->missing, g_array_unref);
+	g_array_unref(box->waiting);
 	g_free(box->done);
 	g_free(box->kept);
 	g_free(box->kept_missing);
@@ -197,6 +198,7 @@ run(const struct imap_settings *settings, struct store *store, const struct fetc
 		return FALSE;
 	box = g_new0(struct imap_box, 1);
 	box->settings = settings;
+	box->waiting = g_array_new(FALSE, FALSE, sizeof(guint32));
 	box->group = (struct fetch_group){ .store = store, .options = options };
 	box->after.settings = settings;
 	box->after.session = &box->session;

@@ -90,22 +90,27 @@ done
 expect_replies 1010 "after $cuts cuts"
 [ "$(sql 'SELECT count(*) FROM (SELECT DISTINCT subject FROM replies)')" = 1010 ] || fail "a mail is missing"
 
-# Somebody stops it.
+# Somebody stops it, or kills it.
 rm -f "$work/proxy"
 python3 "$source_dir/tests/system/cut_proxy.py" "$work/proxy" "$imaps_port" 0 0.3 &
 servers+=($!)
 wait_for_file "$work/proxy"
-configure "imaps://me@example.org@localhost:$(cat "$work/proxy")/INBOX" "$ca"
-fetch >"$work/stopped" 2>&1 &
-stopped=$!
-for _ in $(seq 100); do [ "$(replies 2>/dev/null || echo 0)" -gt 0 ] && break; sleep 0.1; done
-kill -TERM $stopped
-wait $stopped && fail "it was stopped, and says that all is done"
-some=$(replies)
-[ "$some" -gt 0 ] && [ "$some" -lt 1010 ] || fail "$some replies after the stop: $(cat "$work/stopped")"
-sed -i "s|^imap = .*|imap = $box|" "$work/abate.conf"
-fetch >/dev/null
-expect_replies 1010 "after a stop"
+for signal in TERM KILL; do
+	configure "imaps://me@example.org@localhost:$(cat "$work/proxy")/INBOX" "$ca"
+	"$abate" -c "$work/abate.conf" fetch >"$work/stopped" 2>&1 &
+	stopped=$!
+	for _ in $(seq 100); do [ "$(replies 2>/dev/null || echo 0)" -gt 0 ] && break; sleep 0.1; done
+	kill -$signal $stopped
+	wait $stopped 2>/dev/null && fail "it was stopped, and says that all is done"
+	some=$(replies)
+	[ "$some" -gt 0 ] && [ "$some" -lt 1010 ] || fail "$some replies after $signal: $(cat "$work/stopped")"
+	# What was not kept is not passed by.
+	cut=$(sql "SELECT substr(value, instr(value, ':') + 1) FROM marks WHERE kind = 'imap'")
+	[ "$cut" -le "$some" ] || fail "$some replies after $signal, but all up to $cut count as read"
+	sed -i "s|^imap = .*|imap = $box|" "$work/abate.conf"
+	fetch >/dev/null
+	expect_replies 1010 "after $signal"
+done
 
 # Who is not let in.
 configure "$box" "$ca"
@@ -236,7 +241,7 @@ plain "imap_move = Read"
 expect_status 1 fetch
 expect 'UID COPY 1:2 "Read"' "$(cat "$work/port.log")"
 touch "$work/port.heal"
-fetch >/dev/null
+fetch >/dev/null 2>&1
 expect 'UID COPY 3 "Read"' "$(cat "$work/port.log")"
 case $(cat "$work/port.log") in *COPY*1:6*) fail "moved before it was read" ;; esac
 rm "$work/port.heal"
