@@ -3,67 +3,76 @@
 /* A larger mail is freed at once. */
 #define LARGE (gsize)(64 * 1024)
 #define THREADS_MAX 4
-
-/* Whoever comes first reads it: a thread, or who waits for it. */
-enum stage { STAGE_NEW, STAGE_TAKEN, STAGE_READ, STAGE_OVER };
+/* So many are freed at once. */
+#define OVER_MANY 16
 
 struct entry {
-	gatomicrefcount references; /* one of the queue, one of the pool */
-	int stage;		    /* of enum stage, under the lock */
 	struct arrival *arrival;
+	gboolean is_read;
 };
 
 struct arrivals {
 	const struct arrival_reading *reading;
-	GThreadPool *pool;
+	GThread *threads[THREADS_MAX];
+	guint count;
+	/* What follows is under the lock. */
 	GMutex lock;
-	GCond read;
-	GQueue waiting; /* of struct entry * */
+	GCond work;		     /* there is some, or the end */
+	GCond read;		     /* the awaited one is */
+	GQueue waiting;		     /* of struct entry * */
+	GList *unread;		     /* the first of waiting that nobody has begun; NULL: none */
+	GPtrArray *over;	     /* of struct arrival *, to be freed */
+	const struct entry *awaited; /* NULL: none is */
+	guint idle;		     /* threads that wait for work */
+	gboolean ends;
 };
 
+/* The lock is held, but while it reads. */
 static void
-entry_unref(struct entry *entry)
+read_next(struct arrivals *arrivals)
 {
-	if (!g_atomic_ref_count_dec(&entry->references))
-		return;
-	arrival_free(entry->arrival);
-	g_free(entry);
-}
+	struct entry *entry = arrivals->unread->data;
 
-/* Whether it is the caller's to be read. */
-static gboolean
-take(struct arrivals *arrivals, struct entry *entry)
-{
-	gboolean is_new;
-
-	g_mutex_lock(&arrivals->lock);
-	is_new = entry->stage == STAGE_NEW;
-	if (is_new)
-		entry->stage = STAGE_TAKEN;
+	arrivals->unread = arrivals->unread->next;
 	g_mutex_unlock(&arrivals->lock);
-	return is_new;
-}
-
-static void
-read_entry(struct arrivals *arrivals, struct entry *entry)
-{
 	arrival_read(entry->arrival, arrivals->reading);
 	g_mutex_lock(&arrivals->lock);
-	entry->stage = STAGE_READ;
-	g_cond_broadcast(&arrivals->read);
-	g_mutex_unlock(&arrivals->lock);
+	entry->is_read = TRUE;
+	if (entry == arrivals->awaited)
+		g_cond_signal(&arrivals->read);
 }
 
+/* The lock is held, but while it frees. */
 static void
-work(void *data, void *user)
+free_over(struct arrivals *arrivals)
 {
-	struct arrivals *arrivals = user;
-	struct entry *entry = data;
+	GPtrArray *over = arrivals->over;
 
-	/* What is over is only to be freed. */
-	if (take(arrivals, entry))
-		read_entry(arrivals, entry);
-	entry_unref(entry);
+	arrivals->over = g_ptr_array_new_with_free_func((GDestroyNotify)arrival_free);
+	g_mutex_unlock(&arrivals->lock);
+	g_ptr_array_unref(over);
+	g_mutex_lock(&arrivals->lock);
+}
+
+static void *
+work(void *data)
+{
+	struct arrivals *arrivals = data;
+
+	g_mutex_lock(&arrivals->lock);
+	while (!arrivals->ends) {
+		if (arrivals->over->len >= OVER_MANY)
+			free_over(arrivals);
+		else if (arrivals->unread)
+			read_next(arrivals);
+		else {
+			arrivals->idle++;
+			g_cond_wait(&arrivals->work, &arrivals->lock);
+			arrivals->idle--;
+		}
+	}
+	g_mutex_unlock(&arrivals->lock);
+	return NULL;
 }
 
 /* GMime registers a type when it is first used, without a lock: this uses all that mails need
@@ -97,28 +106,52 @@ struct arrivals *
 arrivals_new(const struct arrival_reading *reading)
 {
 	struct arrivals *arrivals = g_new0(struct arrivals, 1);
-	const int threads = (int)MIN(g_get_num_processors(), THREADS_MAX);
+	const guint threads = CLAMP(g_get_num_processors() - 1, 1, THREADS_MAX);
 
 	arrivals->reading = reading;
 	g_mutex_init(&arrivals->lock);
+	g_cond_init(&arrivals->work);
 	g_cond_init(&arrivals->read);
 	g_queue_init(&arrivals->waiting);
+	arrivals->over = g_ptr_array_new_with_free_func((GDestroyNotify)arrival_free);
 	warm_up(reading);
-	/* NULL where the system gives no thread: then all is read by who waits. */
-	arrivals->pool = g_thread_pool_new(work, arrivals, MAX(threads - 1, 1), FALSE, NULL);
+	/* Where the system gives none, all is read by who waits for it. */
+	while (arrivals->count < threads && (arrivals->threads[arrivals->count] = g_thread_try_new(
+						     "mails", work, arrivals, NULL)))
+		arrivals->count++;
 	return arrivals;
 }
 
-/* What no thread has begun, none needs to begin. */
+/* The lock is held. The first that went in, once it is read: who waits for it helps to read. */
+static struct arrival *
+take_first(struct arrivals *arrivals)
+{
+	struct entry *entry = g_queue_peek_head(&arrivals->waiting);
+	struct arrival *arrival = entry->arrival;
+
+	while (!entry->is_read) {
+		if (arrivals->unread) {
+			read_next(arrivals);
+			continue;
+		}
+		arrivals->awaited = entry;
+		g_cond_wait(&arrivals->read, &arrivals->lock);
+		arrivals->awaited = NULL;
+	}
+	g_free(g_queue_pop_head(&arrivals->waiting));
+	return arrival;
+}
+
 void
 arrivals_forget(struct arrivals *arrivals)
 {
-	struct entry *entry;
-
-	while ((entry = g_queue_pop_head(&arrivals->waiting))) {
-		take(arrivals, entry);
-		entry_unref(entry);
-	}
+	g_mutex_lock(&arrivals->lock);
+	/* What nobody has begun, nobody needs to begin. */
+	for (; arrivals->unread; arrivals->unread = arrivals->unread->next)
+		((struct entry *)arrivals->unread->data)->is_read = TRUE;
+	while (arrivals->waiting.length > 0)
+		arrival_free(take_first(arrivals));
+	g_mutex_unlock(&arrivals->lock);
 }
 
 void
@@ -127,9 +160,15 @@ arrivals_free(struct arrivals *arrivals)
 	if (!arrivals)
 		return;
 	arrivals_forget(arrivals);
-	if (arrivals->pool)
-		g_thread_pool_free(arrivals->pool, FALSE, TRUE);
+	g_mutex_lock(&arrivals->lock);
+	arrivals->ends = TRUE;
+	g_cond_broadcast(&arrivals->work);
+	g_mutex_unlock(&arrivals->lock);
+	for (guint i = 0; i < arrivals->count; i++)
+		g_thread_join(arrivals->threads[i]);
+	g_ptr_array_unref(arrivals->over);
 	g_mutex_clear(&arrivals->lock);
+	g_cond_clear(&arrivals->work);
 	g_cond_clear(&arrivals->read);
 	g_free(arrivals);
 }
@@ -140,12 +179,13 @@ arrivals_push(struct arrivals *arrivals, struct arrival *arrival)
 	struct entry *entry = g_new0(struct entry, 1);
 
 	entry->arrival = arrival;
-	g_atomic_ref_count_init(&entry->references);
+	g_mutex_lock(&arrivals->lock);
 	g_queue_push_tail(&arrivals->waiting, entry);
-	if (!arrivals->pool)
-		return;
-	g_atomic_ref_count_inc(&entry->references);
-	g_thread_pool_push(arrivals->pool, entry, NULL);
+	if (!arrivals->unread)
+		arrivals->unread = arrivals->waiting.tail;
+	if (arrivals->idle > 0)
+		g_cond_signal(&arrivals->work);
+	g_mutex_unlock(&arrivals->lock);
 }
 
 guint
@@ -157,32 +197,22 @@ arrivals_count(const struct arrivals *arrivals)
 struct arrival *
 arrivals_pop(struct arrivals *arrivals)
 {
-	struct entry *entry = g_queue_pop_head(&arrivals->waiting);
 	struct arrival *arrival;
 
-	if (take(arrivals, entry))
-		read_entry(arrivals, entry);
 	g_mutex_lock(&arrivals->lock);
-	while (entry->stage != STAGE_READ)
-		g_cond_wait(&arrivals->read, &arrivals->lock);
+	arrival = take_first(arrivals);
 	g_mutex_unlock(&arrivals->lock);
-	arrival = g_steal_pointer(&entry->arrival);
-	entry_unref(entry);
 	return arrival;
 }
 
 void
 arrivals_done(struct arrivals *arrivals, struct arrival *arrival)
 {
-	struct entry *entry;
-
-	if (!arrivals->pool || g_bytes_get_size(arrival->content) > LARGE) {
+	if (arrivals->count == 0 || g_bytes_get_size(arrival->content) > LARGE) {
 		arrival_free(arrival);
 		return;
 	}
-	entry = g_new0(struct entry, 1);
-	entry->arrival = arrival;
-	entry->stage = STAGE_OVER;
-	g_atomic_ref_count_init(&entry->references);
-	g_thread_pool_push(arrivals->pool, entry, NULL);
+	g_mutex_lock(&arrivals->lock);
+	g_ptr_array_add(arrivals->over, arrival);
+	g_mutex_unlock(&arrivals->lock);
 }
