@@ -4,6 +4,8 @@
 
 /* Shorter words are in every text; more of them cost more than they save. */
 #define WORD_MIN 3
+/* What is known of a character that comes many times. */
+#define REPEATED 8
 #define WORDS_LIMIT 40
 
 struct reader {
@@ -96,8 +98,9 @@ take_character(struct reader *reader, struct branch *branch, const char *from, g
 		end_run(branch);
 		return;
 	}
-	for (gsize i = 0; i < length; i++)
-		g_string_append_c(branch->run, g_ascii_tolower(from[i]));
+	for (guint n = 0; n < MIN(least, REPEATED); n++)
+		for (gsize i = 0; i < length; i++)
+			g_string_append_c(branch->run, g_ascii_tolower(from[i]));
 	if (!is_one)
 		end_run(branch);
 }

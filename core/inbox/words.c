@@ -4,15 +4,24 @@
 
 /* By the first three bytes: a table that stays in the processor's cache says whether any word
  * begins so, and which are to be compared. */
-#define TABLE_BITS 14
+#define TABLE_BITS 13
 #define TABLE_SIZE (1 << TABLE_BITS)
+/* Eight bytes of the text are looked at as one number, the first one on top. */
+#define WINDOW 8
+#define FIRST_THREE(window) ((guint32)((window) >> 40))
+#define FOURTH(window) (1U << ((window) >> 32 & 31))
+
+struct word {
+	guint64 begin, mask; /* of its first bytes, in a window */
+	const char *rest;
+	guint next; /* the next word of the same place, plus one */
+};
 
 struct words {
-	GPtrArray *texts;		/* of char * */
-	GArray *next;			/* of guint16: the next word of the same place, plus one */
-	GHashTable *numbers;		/* word -> number, plus one */
-	guint16 first[TABLE_SIZE];	/* the first word of a place, plus one */
-	guint64 taken[TABLE_SIZE / 64]; /* which places have one: most of a text ends here */
+	GArray *list;		    /* of struct word */
+	GHashTable *numbers;	    /* word -> number, plus one; owns the texts */
+	guint16 first[TABLE_SIZE];  /* the first word of a place, plus one */
+	guint32 fourth[TABLE_SIZE]; /* a place's words' fourth bytes: most of a text ends here */
 	unsigned char lower[256];
 };
 
@@ -21,9 +30,8 @@ words_new(void)
 {
 	struct words *words = g_new0(struct words, 1);
 
-	words->texts = g_ptr_array_new_with_free_func(g_free);
-	words->next = g_array_new(FALSE, FALSE, sizeof(guint16));
-	words->numbers = g_hash_table_new(g_str_hash, g_str_equal);
+	words->list = g_array_new(FALSE, FALSE, sizeof(struct word));
+	words->numbers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	for (guint i = 0; i < 256; i++)
 		words->lower[i] = (unsigned char)g_ascii_tolower((char)i);
 	return words;
@@ -35,77 +43,94 @@ words_free(struct words *words)
 	if (!words)
 		return;
 	g_hash_table_unref(words->numbers);
-	g_array_unref(words->next);
-	g_ptr_array_unref(words->texts);
+	g_array_unref(words->list);
 	g_free(words);
 }
 
 static inline guint
-place_of(guint32 bytes)
+place_of(guint64 window)
 {
-	return (bytes * 2654435761U) >> (32 - TABLE_BITS);
+	return (FIRST_THREE(window) * 2654435761U) >> (32 - TABLE_BITS);
+}
+
+static struct word
+make_word(const char *text)
+{
+	const gsize length = MIN(strlen(text), WINDOW);
+	struct word word = { .rest = text + length };
+
+	for (gsize i = 0; i < length; i++) {
+		const guint shift = (guint)(8 * (WINDOW - 1 - i));
+
+		word.begin |= (guint64)(unsigned char)text[i] << shift;
+		word.mask |= (guint64)0xff << shift;
+	}
+	return word;
 }
 
 guint
-words_add(struct words *words, const char *word)
+words_add(struct words *words, const char *text)
 {
-	guint number = GPOINTER_TO_UINT(g_hash_table_lookup(words->numbers, word));
-	const unsigned char *bytes = (const unsigned char *)word;
-	guint place;
+	guint number = GPOINTER_TO_UINT(g_hash_table_lookup(words->numbers, text)), place;
+	struct word word;
+	char *own;
 
 	if (number > 0)
 		return number - 1;
-	if (strlen(word) < 3 || words->texts->len >= WORDS_MAX_COUNT)
+	if (strlen(text) < 3 || words->list->len >= WORDS_MAX_COUNT)
 		return WORDS_MAX_COUNT;
-	place = place_of((guint32)(bytes[0] << 16 | bytes[1] << 8 | bytes[2]));
-	g_array_append_val(words->next, words->first[place]);
-	g_ptr_array_add(words->texts, g_strdup(word));
-	number = words->texts->len;
+	own = g_strdup(text);
+	word = make_word(own);
+	place = place_of(word.begin);
+	word.next = words->first[place];
+	g_array_append_val(words->list, word);
+	number = words->list->len;
 	words->first[place] = (guint16)number;
-	words->taken[place / 64] |= 1ULL << (place % 64);
-	g_hash_table_insert(words->numbers, g_ptr_array_index(words->texts, number - 1),
-		GUINT_TO_POINTER(number));
+	words->fourth[place] |= own[3] ? FOURTH(word.begin) : G_MAXUINT32;
+	g_hash_table_insert(words->numbers, own, GUINT_TO_POINTER(number));
 	return number - 1;
 }
 
 /* Whether text goes on as the word does; both end in NUL. */
 static gboolean
-begins(const struct words *words, const unsigned char *text, const char *word)
+goes_on(const struct words *words, const unsigned char *text, const char *rest)
 {
-	while (*word && words->lower[*text] == (unsigned char)*word) {
-		word++;
+	while (*rest && words->lower[*text] == (unsigned char)*rest) {
+		rest++;
 		text++;
 	}
-	return !*word;
+	return !*rest;
 }
 
+/* text is what follows the window. */
 static void
-compare(const struct words *words, const unsigned char *text, guint number,
+compare(const struct words *words, guint64 window, const unsigned char *text, guint number,
 	struct words_found *found)
 {
-	for (; number > 0; number = g_array_index(words->next, guint16, number - 1)) {
-		guint word = number - 1;
+	while (number > 0) {
+		const struct word *word = &g_array_index(words->list, struct word, number - 1);
 
-		if (!words_has(found, word) &&
-			begins(words, text, g_ptr_array_index(words->texts, word)))
-			found->bits[word / 64] |= 1ULL << (word % 64);
+		if ((window & word->mask) == word->begin && goes_on(words, text, word->rest))
+			found->bits[(number - 1) / 64] |= 1ULL << ((number - 1) % 64);
+		number = word->next;
 	}
 }
 
 void
 words_find(const struct words *words, const char *text, struct words_found *found)
 {
-	const unsigned char *at = (const unsigned char *)text;
-	guint32 bytes;
+	const unsigned char *next = (const unsigned char *)text;
+	guint64 window = 0;
 
 	memset(found, 0, sizeof *found);
-	if (!at[0] || !at[1])
-		return;
-	bytes = (guint32)(words->lower[at[0]] << 8 | words->lower[at[1]]);
-	for (; at[2]; at++) {
-		bytes = (bytes << 8 | words->lower[at[2]]) & 0xffffff;
-		guint place = place_of(bytes);
-		if ((words->taken[place / 64] >> (place % 64)) & 1)
-			compare(words, at, words->first[place], found);
+	for (guint i = 0; i < WINDOW; i++)
+		window = window << 8 | (*next ? words->lower[*next++] : 0);
+	/* Until the text's end is on top. */
+	while (window >> 56) {
+		const guint place = place_of(window);
+
+		if (words->fourth[place] & FOURTH(window))
+			compare(words, window, next, words->first[place], found);
+		window = window << 8 | (*next ? words->lower[*next++] : 0);
 	}
 }

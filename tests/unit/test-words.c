@@ -19,6 +19,8 @@ static const struct expected patterns[] = {
 	{ "a(b|cdef)", NULL },
 	{ "colou?r", "colo" },
 	{ "abc+def", "abc" },
+	{ "^-{4} ?x", "----" },
+	{ "_{20,}$", "________" },
 	{ "abc*defg", "defg" },
 	{ "(?:abcd){2,}", "abcd" },
 	{ "(abcd){0,2}", NULL },
@@ -50,6 +52,30 @@ test_required(void)
 	}
 }
 
+/* Words of eight bytes and around, in the middle of a text and at its end. */
+static void
+test_long(struct words *words)
+{
+	static const char *const texts[] = { "seven b", "eight by", "nine byte", "not",
+		"note that" };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
+		words_add(words, texts[i]);
+	for (gsize i = 0; i < G_N_ELEMENTS(texts); i++) {
+		g_autofree char *inside = g_strconcat("a ", texts[i], " z", NULL);
+		g_autofree char *cut = g_strndup(texts[i], strlen(texts[i]) - 1);
+		const guint word = words_add(words, texts[i]);
+		struct words_found found;
+
+		words_find(words, texts[i], &found);
+		g_assert_true(words_has(&found, word));
+		words_find(words, inside, &found);
+		g_assert_true(words_has(&found, word));
+		words_find(words, cut, &found);
+		g_assert_false(words_has(&found, word));
+	}
+}
+
 static void
 test_find(void)
 {
@@ -69,6 +95,7 @@ test_find(void)
 	g_assert_false(words_has(&found, abc));
 	words_find(words, "nev", &found);
 	g_assert_false(words_has(&found, never));
+	test_long(words);
 	words_free(words);
 }
 
