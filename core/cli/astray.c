@@ -13,6 +13,7 @@ astray_new(const struct report *report, const char *why)
 
 	astray->report_id = report->id;
 	astray->state = report->state;
+	astray->follow_up_of = report->follow_up_of;
 	astray->provider = g_strdup(report->provider);
 	astray->to = g_strdup(report->to);
 	astray->why = g_strdup(why);
@@ -33,19 +34,23 @@ what_happened(struct store *store, const struct astray *astray, GError **error)
 {
 	GError *failure = NULL;
 	g_autofree char *by = NULL;
+	g_autofree char *name =
+		astray->follow_up_of
+			? g_strdup_printf("R%" G_GINT64_FORMAT ", after R%" G_GINT64_FORMAT ",",
+				  astray->report_id, astray->follow_up_of)
+			: g_strdup_printf("R%" G_GINT64_FORMAT, astray->report_id);
 
 	if (astray->state == REPORT_BOUNCED)
-		return g_strdup_printf("R%" G_GINT64_FORMAT " bounced", astray->report_id);
+		return g_strdup_printf("%s bounced", name);
 	if (astray->state == REPORT_REFUSED)
-		return g_strdup_printf("R%" G_GINT64_FORMAT " was refused: nobody is there at %s",
-			astray->report_id, astray->to);
+		return g_strdup_printf("%s was refused: nobody is there at %s", name, astray->to);
 	by = store_mark_get(store, "bad_by", astray->to, &failure);
 	if (failure) {
 		g_propagate_error(error, failure);
 		return NULL;
 	}
-	return g_strdup_printf("R%" G_GINT64_FORMAT " was to go to %s, which %s", astray->report_id,
-		astray->to, contact_bad_words(by));
+	return g_strdup_printf(
+		"%s was to go to %s, which %s", name, astray->to, contact_bad_words(by));
 }
 
 /* Adds what a report does in its place; nothing when it does nothing. */

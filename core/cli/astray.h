@@ -6,6 +6,7 @@
 struct astray {
 	gint64 report_id;
 	enum report_state state; /* before it was dealt with */
+	gint64 follow_up_of;	 /* 0: none */
 	char *provider, *to;
 	char *why; /* why nothing goes out instead; may be NULL */
 };

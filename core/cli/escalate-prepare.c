@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "cli/escalate-json.h"
+#include "cli/next-contact.h"
 #include "cli/records.h"
 #include "compose/compose.h"
 
@@ -103,6 +104,7 @@ struct preparing {
 	gint64 newest;	    /* the newest report before */
 	GArray *made;	    /* of gint64, one a proposal: the report; 0: none */
 	GHashTable *failed; /* proposals that could not be made */
+	gboolean held;	    /* one of them is held */
 	int status;
 };
 
@@ -275,6 +277,7 @@ say(struct preparing *preparing, const struct proposal *proposal, const struct r
 	if (made && made->state == REPORT_HELD) {
 		log_warning("R%" G_GINT64_FORMAT " is held: %s", made->id,
 			made->reason ? made->reason : "no reason was kept");
+		preparing->held = TRUE;
 		preparing->status = EXIT_PART;
 	}
 }
@@ -327,6 +330,10 @@ prepare_run(const struct prepare_needs *needs, const GPtrArray *proposals)
 
 	if (!composer || !store_reports_newest(needs->store, &preparing.newest, &error) ||
 		!prepare_all(&preparing, proposals, &error))
+		return command_failed(error);
+	/* Where nobody is there to be reminded, the next contact is asked. */
+	if (preparing.held &&
+		!next_contact_run(needs->global, needs->config, needs->store, 0, &error))
 		return command_failed(error);
 	if (!needs->global->json && proposals->len)
 		printf("\nnothing has gone out: `abate preview` shows it, `abate send` asks and "

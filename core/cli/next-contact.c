@@ -9,9 +9,10 @@
 
 struct search {
 	struct looking looking;
-	GPtrArray *reports;   /* of struct report *: of this batch */
-	GPtrArray *astray;    /* of struct astray *: all that were dealt with */
-	GHashTable *case_ids; /* of gint64: which are to be composed */
+	GPtrArray *reports;	 /* of struct report *: of this batch */
+	GPtrArray *astray;	 /* of struct astray *: all that were dealt with */
+	GHashTable *case_ids;	 /* of gint64: which are to be composed */
+	GHashTable *withdrawals; /* reports of this batch that withdraw another, borrowed */
 };
 
 static gboolean
@@ -82,7 +83,7 @@ stop(struct search *search, const struct report *report, gboolean tells, GError 
 	gboolean done = TRUE;
 	gint64 count = 0;
 
-	if (tells && !report->follow_up_of)
+	if (tells && !g_hash_table_contains(search->withdrawals, report))
 		done = store_report_moved(store, report->id, report->to, &failure);
 	else if (report->state != REPORT_HELD)
 		done = store_report_set_state(store, report->id, REPORT_HELD, reason, &failure);
@@ -92,8 +93,9 @@ stop(struct search *search, const struct report *report, gboolean tells, GError 
 static gboolean
 settle(struct search *search, const struct report *report, GError **error)
 {
-	const char *why = "a follow-up goes to who got the first report: tell them in another way";
-	gboolean tells = report->follow_up_of || judge(search, report, &why);
+	const char *why = "a withdrawal goes to who got the report: tell them in another way";
+	gboolean tells =
+		g_hash_table_contains(search->withdrawals, report) || judge(search, report, &why);
 	gint64 *case_id;
 
 	if (is_waiting(report)) {
@@ -134,6 +136,7 @@ look(struct search *search, GError **error)
 	gboolean fine = search->reports->len == 0 ||
 			(looking_run(&search->looking, error) && settle_all(search, error));
 
+	g_hash_table_remove_all(search->withdrawals);
 	g_ptr_array_set_size(search->reports, 0);
 	looking_empty(&search->looking);
 	return fine;
@@ -197,6 +200,9 @@ mark_contacts(struct search *search, const struct rules *rules, GArray *ids, GEr
 			g_array_index(ids, gint64, kept++) = id;
 		else if (report->state == REPORT_BOUNCED && !leave(search, report, error))
 			return FALSE;
+		else if (report->state == REPORT_REFUSED &&
+			 !mark(store, report, "refused, though somebody is there", error))
+			return FALSE;
 	}
 	g_array_set_size(ids, kept);
 	return TRUE;
@@ -236,6 +242,25 @@ find_astray(struct search *search, gint64 case_id, GError **error)
 	return ids && mark_at_once(search, rules, ids, error) ? g_steal_pointer(&ids) : NULL;
 }
 
+/* Withdrawals are not to be made anew for somebody else. */
+static gboolean
+note_withdrawal(struct search *search, struct report *report, GError **error)
+{
+	g_autofree char *key = g_strdup_printf("R%" G_GINT64_FORMAT, report->id);
+	GError *failure = NULL;
+	g_autofree char *mark = report->follow_up_of ? store_mark_get(search->looking.store,
+							       "retract", key, &failure)
+						     : NULL;
+
+	if (failure) {
+		g_propagate_error(error, failure);
+		return FALSE;
+	}
+	if (mark)
+		g_hash_table_add(search->withdrawals, report);
+	return TRUE;
+}
+
 static gboolean
 take(struct search *search, gint64 id, GError **error)
 {
@@ -244,7 +269,11 @@ take(struct search *search, gint64 id, GError **error)
 	if (!report)
 		return FALSE;
 	g_ptr_array_add(search->reports, report);
-	for (guint i = 0; i < report->indicators->len && !report->follow_up_of; i++)
+	if (!note_withdrawal(search, report, error))
+		return FALSE;
+	for (guint i = 0;
+		i < report->indicators->len && !g_hash_table_contains(search->withdrawals, report);
+		i++)
 		if (!looking_add(
 			    &search->looking, g_array_index(report->indicators, gint64, i), error))
 			return FALSE;
@@ -291,9 +320,11 @@ next_contact_run(const struct global *global, const struct config *config, struc
 	search.reports = g_ptr_array_new_with_free_func((GDestroyNotify)report_free);
 	search.astray = g_ptr_array_new_with_free_func((GDestroyNotify)astray_free);
 	search.case_ids = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+	search.withdrawals = g_hash_table_new(NULL, NULL);
 	ids = find_astray(&search, case_id, error);
 	fine = ids && reroute(&search, ids, global->json, error);
 	g_hash_table_unref(search.case_ids);
+	g_hash_table_unref(search.withdrawals);
 	g_ptr_array_unref(search.astray);
 	g_ptr_array_unref(search.reports);
 	looking_end(&search.looking);

@@ -89,6 +89,16 @@ escalation_words(enum escalation_action action, const struct move *move,
 }
 
 void
+escalation_add_bad(char **words, const char *contact)
+{
+	g_autofree char *before = *words;
+
+	*words = g_strdup_printf("%s; nobody is there at %s any more: another contact is asked "
+				 "instead, where one is known",
+		before, contact);
+}
+
+void
 escalation_add_unseen(char **words, guint unseen, guint all)
 {
 	g_autofree char *before = *words;

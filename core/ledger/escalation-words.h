@@ -13,5 +13,7 @@ struct last_word {
 /* Free with g_free. */
 char *escalation_words(enum escalation_action action, const struct move *move,
 	const struct report *report, const struct last_word *last, gint64 now);
+/* Appends that a contact is no good any more. */
+void escalation_add_bad(char **words, const char *contact);
 /* Appends that of so many indicators some were not looked at. */
 void escalation_add_unseen(char **words, guint unseen, guint all);

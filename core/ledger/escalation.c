@@ -97,6 +97,28 @@ take_reply(const struct reply *reply, void *user)
 	return TRUE;
 }
 
+/* FALSE too when that cannot be read: then error is set. */
+static gboolean
+is_bad(struct search *search, const char *contact, GError **error)
+{
+	g_autofree char *mark = store_mark_get(search->store, "contact", contact, error);
+
+	return g_strcmp0(mark, "bad") == 0;
+}
+
+/* Whom it would go to is not there any more: `abate send` finds another. */
+static gboolean
+note_bad(struct search *search, struct proposal *proposal, GError **error)
+{
+	GError *fault = NULL;
+
+	if (proposal->to && is_bad(search, proposal->to, &fault))
+		escalation_add_bad(&proposal->reason, proposal->to);
+	if (fault)
+		g_propagate_error(error, fault);
+	return !fault;
+}
+
 static gboolean
 set_reason(
 	struct search *search, struct proposal *proposal, const struct move *move, GError **error)
@@ -114,7 +136,7 @@ set_reason(
 			return FALSE;
 	}
 	proposal->reason = escalation_words(proposal->action, move, report, &last, search->now);
-	return TRUE;
+	return proposal->action != ESCALATION_FOLLOW_UP || note_bad(search, proposal, error);
 }
 
 /* Adds the indicator to its proposal; makes that when it is the first. */
@@ -142,15 +164,6 @@ put(struct search *search, const struct move *move, enum escalation_action actio
 	return TRUE;
 }
 
-/* FALSE too when that cannot be read: then error is set. */
-static gboolean
-is_bad(struct search *search, const struct route *route, GError **error)
-{
-	g_autofree char *mark = store_mark_get(search->store, "contact", route->to, error);
-
-	return g_strcmp0(mark, "bad") == 0;
-}
-
 /* Whether the provider of a route got a report about the indicator. */
 static gboolean
 was_tried(const GPtrArray *reports, const struct route *route)
@@ -165,17 +178,50 @@ was_tried(const GPtrArray *reports, const struct route *route)
 	return FALSE;
 }
 
+static gboolean
+nobody_got(const struct report *report)
+{
+	return report->state == REPORT_BOUNCED || report->state == REPORT_REFUSED;
+}
+
+/* Nobody got the report, or a reminder of it. */
+static gboolean
+is_lost(const GPtrArray *reports, const struct report *report)
+{
+	for (guint i = 0; i < reports->len; i++) {
+		const struct report *later = g_ptr_array_index(reports, i);
+
+		if (later->follow_up_of == report->id &&
+			(nobody_got(later) || store_report_has_moved(later)))
+			return TRUE;
+	}
+	return nobody_got(report);
+}
+
+/* Whether the provider is asked by that report, so that it is not by another over this route. */
+static gboolean
+stands_in(struct search *search, const GPtrArray *reports, const struct report *report,
+	const struct route *route, GError **error)
+{
+	if (g_strcmp0(report->provider, route->provider) != 0 || store_report_has_moved(report))
+		return FALSE;
+	return !report->to || g_ascii_strcasecmp(report->to, route->to) == 0 ||
+	       !is_lost(reports, report) || !is_bad(search, report->to, error);
+}
+
 /* A party that `abate send` asks by itself, as another contact of one that nobody reached. */
 static gboolean
-is_coming(const GPtrArray *reports, const struct report *from, const struct route *route)
+is_coming(
+	struct search *search, const GPtrArray *reports, const struct route *route, GError **error)
 {
-	if (!route->ask || route->reason)
-		return FALSE;
-	if (!was_tried(reports, route))
-		return TRUE;
-	return g_strcmp0(route->provider, from->provider) == 0 &&
-	       (from->state == REPORT_BOUNCED || from->state == REPORT_REFUSED) &&
-	       g_strcmp0(route->to, from->to) != 0;
+	GError *fault = NULL;
+	gboolean coming = route->ask && !route->reason;
+
+	for (guint i = 0; coming && i < reports->len; i++)
+		coming = !stands_in(search, reports, g_ptr_array_index(reports, i), route, &fault);
+	if (fault)
+		g_propagate_error(error, fault);
+	return coming && !fault;
 }
 
 static gboolean
@@ -208,9 +254,9 @@ find_next(struct search *search, const struct move *move, const GPtrArray *route
 	for (guint i = 0; !fault && !*coming && i < routes->len; i++) {
 		const struct route *route = g_ptr_array_index(routes, i);
 
-		if (!route->to || is_bad(search, route, &fault) || fault)
+		if (!route->to || is_bad(search, route->to, &fault) || fault)
 			continue;
-		*coming = is_coming(reports, search->report, route);
+		*coming = is_coming(search, reports, route, &fault);
 		if (is_open(move, reports, route) && is_better(move, route, *next))
 			*next = route;
 	}

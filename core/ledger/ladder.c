@@ -23,7 +23,9 @@ ladder_report_read(const struct overdue_row *row, const struct config *config,
 		.followed_up = row->followed_up,
 		.waiting = row->waiting,
 		.withdrawn = row->withdrawn,
-		.is_retraction = row->is_retraction };
+		.is_retraction = row->is_retraction,
+		.astray = row->astray,
+		.moved = row->moved };
 	overdue_times_of(config, profiles_by_id(profiles, from->provider), &report->times);
 }
 
@@ -75,12 +77,27 @@ is_taken_over(const GArray *reports, guint i)
 	return FALSE;
 }
 
+/* Nobody got that report: another contact took over, is about to be looked for, or there is none.
+ */
+static struct ladder_step
+judge_dead(const GArray *reports, guint i, gint64 since, const struct ladder_rule *rule)
+{
+	const struct ladder_report *report = at(reports, i);
+
+	if (is_taken_over(reports, i))
+		return (struct ladder_step){ LADDER_OUT, 0 };
+	if (report->astray && report->astray + rule->pause_us > rule->now)
+		return (struct ladder_step){ LADDER_WAIT, 0 };
+	return (struct ladder_step){ LADDER_SPENT, since };
+}
+
 /* From when the report, or the follow-up that told of the return, is waited for. */
 struct round {
 	gint64 from; /* 0: it did not reach them, or nobody told them that it is back */
 	gint64 last; /* when they were last asked, though it may not have reached them */
 	gint64 used; /* follow-ups */
 	gboolean answered, dead;
+	guint lost; /* the follow-up that nobody got, with dead */
 };
 
 static void
@@ -109,9 +126,14 @@ find_round(const GArray *reports, guint i, gint64 back)
 	for (guint k = i + 1; k < reports->len; k++) {
 		const struct ladder_report *later = at(reports, k);
 
-		if (later->follow_up_of == at(reports, i)->id && !later->is_retraction &&
-			later->state != REPORT_CANCELLED)
+		if (later->follow_up_of != at(reports, i)->id || later->is_retraction)
+			continue;
+		if (later->moved && round.last)
+			round.dead = TRUE;
+		else if (later->state != REPORT_CANCELLED)
 			add_contact(&round, later, back);
+		if (round.dead)
+			round.lost = k;
 	}
 	return round;
 }
@@ -130,8 +152,6 @@ ladder_overdue(const GArray *reports, guint i, gint64 back, gint64 now)
 static struct ladder_step
 judge_round(const struct round *round, gint64 since, const struct ladder_rule *rule)
 {
-	if (round->dead)
-		return (struct ladder_step){ LADDER_SPENT, round->last };
 	if (!since)
 		return (struct ladder_step){ LADDER_WAIT, 0 };
 	if (round->used < rule->follow_ups)
@@ -148,14 +168,13 @@ ladder_judge(const GArray *reports, guint i, gint64 back, const struct ladder_ru
 	if (report->follow_up_of || report->withdrawn || report->state == REPORT_CANCELLED)
 		return out;
 	if (is_dead(report->state))
-		return is_taken_over(reports, i)
-			       ? out
-			       : (struct ladder_step){ LADDER_SPENT, asked(report) };
+		return judge_dead(reports, i, asked(report), rule);
 	if (!is_live(report->state) || report->waiting)
 		return wait;
 	const struct round round = find_round(reports, i, back);
-	/* What bounced just now does not make them wait for the next rung. */
-	if (report->followed_up && report->followed_up + rule->pause_us > rule->now && !round.dead)
+	if (round.dead)
+		return judge_dead(reports, round.lost, round.last, rule);
+	if (report->followed_up && report->followed_up + rule->pause_us > rule->now)
 		return wait;
 	if (!round.last)
 		return (struct ladder_step){ LADDER_BACK, back };

@@ -16,6 +16,8 @@ struct ladder_report {
 	gboolean waiting;     /* a follow-up of it has not gone out yet */
 	gboolean withdrawn;
 	gboolean is_retraction;
+	gint64 astray;	/* when nobody got it, and who else could is not looked up yet; 0: it is */
+	gboolean moved; /* taken back, as its contact was no good */
 	struct overdue_times times; /* of its provider */
 };
 /* Reads one; of all reports about one indicator come the rows together. */

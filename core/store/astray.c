@@ -30,10 +30,7 @@ store_reports_astray(struct store *store, gint64 case_id, GError **error)
 		"SELECT r.id FROM reports r WHERE ($1 = 0 OR r.case_id = $1) AND r.channel = 'mail'"
 		" AND (r.state IN ('bounced', 'refused') OR ($2 = 1"
 		" AND r.state IN ('ready', 'held') AND " HAS_BAD_CONTACT "))"
-		" AND NOT EXISTS (SELECT 1 FROM marks m WHERE m.kind = 'rerouted'"
-		" AND m.key = 'R' || r.id AND m.at >= COALESCE((SELECT c.at FROM marks c"
-		" WHERE c.kind = 'contact' AND c.value = 'bad'"
-		" AND c.key = LOWER(r.address)), 0)) ORDER BY r.id",
+		" AND NOT " LOOKED_AGAIN " ORDER BY r.id",
 		"ii", case_id, (gint64)(next == NEXT_ROW));
 	return read_ids(rows, error);
 }

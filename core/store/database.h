@@ -67,16 +67,26 @@ gint64 migrations_newest(void);
 /* Sets error to NOT_FOUND: "there is no report R7". Always FALSE. */
 gboolean store_not_found(const char *what, const char *letter, gint64 id, GError **error);
 
-/* Why a report r was cancelled by store_report_moved(). */
+/* Why a report was cancelled by store_report_moved(). */
 #define MOVED_BEGIN "moved: "
 #define MOVED_END " → looked up again"
-#define HAS_MOVED                                                                                  \
-	"(r.state = 'cancelled' AND COALESCE(r.reason, '') LIKE '" MOVED_BEGIN "%" MOVED_END "')"
+#define IS_MOVED(report)                                                                           \
+	"(" report ".state = 'cancelled' AND COALESCE(" report ".reason, '') LIKE '" MOVED_BEGIN   \
+	"%" MOVED_END "')"
+#define HAS_MOVED IS_MOVED("r")
 
-/* Whether the contact of a report r was found bad: a bounce, or nobody there at the door. */
-#define HAS_BAD_CONTACT                                                                            \
+/* Whether the contact of a report was found bad: a bounce, nobody there at the door, a person. */
+#define IS_BAD_CONTACT(report)                                                                     \
 	"EXISTS (SELECT 1 FROM marks c WHERE c.kind = 'contact' AND c.value = 'bad' "              \
-	"AND c.key = LOWER(r.address))"
+	"AND c.key = LOWER(" report ".address))"
+#define HAS_BAD_CONTACT IS_BAD_CONTACT("r")
+
+/* Whether what becomes of a report r that nobody got was looked into since its contact was found
+ * bad. */
+#define LOOKED_AGAIN                                                                               \
+	"EXISTS (SELECT 1 FROM marks m WHERE m.kind = 'rerouted' AND m.key = 'R' || r.id "         \
+	"AND m.at >= COALESCE((SELECT c.at FROM marks c WHERE c.kind = 'contact' "                 \
+	"AND c.value = 'bad' AND c.key = LOWER(r.address)), 0))"
 
 /* Whether an indicator i is down: what was last seen down and cannot be looked at now still is. */
 #define IS_DOWN                                                                                    \

@@ -14,13 +14,19 @@
 #define WAITS                                                                                      \
 	"CASE WHEN f.state IN ('draft', 'held', 'ready', 'sending', 'in_doubt', 'manual') "        \
 	"THEN 1 ELSE 0 END"
+#define ASTRAY                                                                                     \
+	"CASE WHEN r.channel = 'mail' AND r.state IN ('bounced', 'refused') AND NOT " LOOKED_AGAIN \
+	" THEN (SELECT MAX(e.at) FROM events e WHERE e.subject = 'R' || r.id "                     \
+	"AND e.kind IN ('report.bounced', 'report.refused')) END"
 #define COLUMNS                                                                                    \
 	"r.id, r.case_id, r.provider, r.rung, r.channel, r.state, r.follow_up_of, r.created, "     \
 	"r.sent, r.acknowledged, r.answered, i.id, i.state, c.nature, "                            \
 	"(SELECT MAX(o.up) FROM outages o WHERE o.indicator_id = i.id), " OF_FOLLOW_UPS(           \
 		"COALESCE(f.sent, f.created)") ", " OF_FOLLOW_UPS(WAITS) ", " IS_COURT             \
 									 ", " IS_WITHDRAWN         \
-									 ", " IS_RETRACTION
+									 ", " IS_RETRACTION        \
+									 ", " ASTRAY               \
+									 ", " HAS_MOVED
 #define NAMED                                                                                      \
 	"report_indicators ri JOIN indicators i ON i.id = ri.indicator_id "                        \
 	"JOIN reports r ON r.id = ri.report_id JOIN cases c ON c.id = r.case_id"
@@ -57,6 +63,8 @@ read_row(struct rows *rows, struct overdue_row *row, struct report *report)
 	row->court = rows_integer(rows, 17) != 0;
 	row->withdrawn = rows_integer(rows, 18) != 0;
 	row->is_retraction = rows_integer(rows, 19) != 0;
+	row->astray = rows_integer(rows, 20);
+	row->moved = rows_integer(rows, 21) != 0;
 }
 
 static gboolean

@@ -133,7 +133,9 @@ store_report_repeats(struct store *store, gint64 id, gint64 since, gint64 *newes
 		"JOIN reports o ON o.id = rj.report_id "
 		"WHERE ri.report_id = $1 AND o.id <> $1 AND o.sent >= $2 "
 		"AND COALESCE(o.follow_up_of, 0) = 0 AND o.state <> 'bounced' "
-		"AND o.provider = (SELECT provider FROM reports WHERE id = $1)",
+		"AND NOT " IS_BAD_CONTACT(
+			"o") " "
+			     "AND o.provider = (SELECT provider FROM reports WHERE id = $1)",
 		"ii", id, since);
 
 	if (!rows || rows_next(rows, error) != NEXT_ROW)

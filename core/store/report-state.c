@@ -118,6 +118,14 @@ store_report_moved(struct store *store, gint64 id, const char *contact, GError *
 }
 
 gboolean
+store_report_has_moved(const struct report *report)
+{
+	return report->state == REPORT_CANCELLED && report->reason &&
+	       g_str_has_prefix(report->reason, MOVED_BEGIN) &&
+	       g_str_has_suffix(report->reason, MOVED_END);
+}
+
+gboolean
 store_report_defer(
 	struct store *store, gint64 id, gint64 next_try, const char *reason, GError **error)
 {

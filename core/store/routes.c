@@ -99,10 +99,22 @@ store_routes_list(struct store *store, gint64 indicator_id, GError **error)
 	return next == NEXT_ERROR ? NULL : g_steal_pointer(&list);
 }
 
-/* Nobody got the report r, and the route o leads to another contact of the provider. */
+#define IS_MARKED(kind, report)                                                                    \
+	"EXISTS (SELECT 1 FROM marks k WHERE k.kind = '" kind "' AND k.key = 'R' || " report ".id" \
+											     ")"
+/* Nobody got a reminder of the report r. */
+#define LOST_TOUCH                                                                                 \
+	"EXISTS (SELECT 1 FROM report_indicators n JOIN reports f ON f.id = n.report_id "          \
+	"WHERE n.indicator_id = o.indicator_id AND f.follow_up_of = r.id "                         \
+	"AND (f.state IN ('bounced', 'refused') OR " IS_MOVED("f") ") "                            \
+								   "AND NOT " IS_MARKED(           \
+									   "retract", "f") ")"
+/* Nobody got the report r, or nobody is there any more, and the route o leads to another contact of
+ * the provider. */
 #define WENT_ASTRAY                                                                                \
-	"(r.state IN ('bounced', 'refused') AND LOWER(r.address) <> LOWER(o.address) "             \
-	"AND " HAS_BAD_CONTACT ")"
+	"(LOWER(r.address) <> LOWER(o.address) AND " HAS_BAD_CONTACT                               \
+	" AND (r.state IN ('bounced', 'refused') OR " LOST_TOUCH ")"                               \
+	" AND NOT " IS_MARKED("retracted", "r") ")"
 
 /* Interned: one text a combination. */
 static const char *

@@ -69,6 +69,7 @@ store_domains_sent(struct store *store, const char *provider, gint64 since, stor
 			     "JOIN report_indicators l ON l.report_id = r.id "
 			     "JOIN indicators i ON i.id = l.indicator_id "
 			     "WHERE r.provider = $1 AND r.sent >= $2 AND r.follow_up_of IS NULL "
+			     "AND NOT " HAS_BAD_CONTACT " "
 			     "GROUP BY " DOMAIN("i"),
 		"ti", provider, since);
 	enum next next = rows ? rows_next(rows, error) : NEXT_ERROR;

@@ -110,6 +110,8 @@ GArray *store_reports_stale(
 /* Cancels a report whose indicators have moved away from its contact: it does not count as one that
  * covers them. */
 gboolean store_report_moved(struct store *store, gint64 id, const char *contact, GError **error);
+/* Whether that was done to a report. */
+gboolean store_report_has_moved(const struct report *report);
 /* Ids of reports of a case (0: all) whose contact is no good: bounced, refused at the door, or
  * waiting to go out to a contact that is marked bad. Those marked "rerouted" are left out, unless
  * the contact was marked later.
@@ -181,7 +183,8 @@ gboolean store_report_on_wire(struct store *store, gint64 id, GError **error);
 gboolean store_reports_recover(struct store *store, gboolean (*is_alive)(const char *owner),
 	gint64 *in_doubt, GError **error);
 /* When an indicator of this report, by its value and in whatever case, last went to the same
- * provider since a time; *newest 0: it did not. Follow-ups and what bounced do not count. */
+ * provider since a time; *newest 0: it did not. Follow-ups, what bounced and what went to a contact
+ * that was found bad since do not count. */
 gboolean
 store_report_repeats(struct store *store, gint64 id, gint64 since, gint64 *newest, GError **error);
 
@@ -202,7 +205,7 @@ gboolean store_sent_counts(struct store *store, const char *provider, const char
 gboolean store_report_under_way(
 	struct store *store, gint64 id, gboolean by_domain, gboolean *found, GError **error);
 /* The domains (of what has none: hosts) that reports to a provider were about since a time, each
- * with the newest time. Follow-ups do not count. fn must not write. */
+ * with the newest time. Follow-ups and contacts found bad do not count. fn must not write. */
 typedef void (*store_domain_fn)(const char *domain, gint64 newest, void *user);
 gboolean store_domains_sent(struct store *store, const char *provider, gint64 since,
 	store_domain_fn fn, void *user, GError **error);
@@ -406,6 +409,9 @@ struct overdue_row {
 	gboolean court;		/* the indicator is marked for the court */
 	gboolean withdrawn;	/* the report is */
 	gboolean is_retraction; /* the report withdraws another */
+	gint64 astray;		/* when nobody got it, where the next contact was not looked for
+				   since; 0: it was, or somebody got it */
+	gboolean moved;		/* taken back, as its contact was no good */
 };
 typedef void (*store_overdue_fn)(const struct overdue_row *row, void *user);
 /* Of a case (0: all), ordered by indicator and report, whatever the report's state; one statement:

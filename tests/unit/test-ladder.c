@@ -105,6 +105,48 @@ test_judge_dead(void)
 	check(judge(reports, 1, 0, 1, AFTER(1)), LADDER_SPENT, SENT);
 }
 
+/* Between a bounce and the report to the next contact nothing is proposed, but not for ever. */
+static void
+test_judge_astray(void)
+{
+	struct ladder_report reports[] = { report_at(1, RUNG_HOST, REPORT_BOUNCED, SENT),
+		report_at(2, RUNG_HOST, REPORT_READY, AFTER(121)) };
+
+	reports[0].astray = AFTER(120);
+	check(judge(reports, 1, 0, 1, AFTER(121)), LADDER_WAIT, 0);
+	check(judge(reports, 1, 0, 1, AFTER(193)), LADDER_SPENT, SENT);
+	check(judge(reports, 2, 0, 1, AFTER(193)), LADDER_OUT, 0);
+	reports[0].astray = 0;
+	check(judge(reports, 1, 0, 1, AFTER(121)), LADDER_SPENT, SENT);
+}
+
+/* Nobody got the reminder: the same holds for it. */
+static void
+test_judge_lost(void)
+{
+	struct ladder_report reports[] = { report_at(1, RUNG_HOST, REPORT_ACCEPTED, SENT),
+		report_at(2, RUNG_HOST, REPORT_BOUNCED, AFTER(50)),
+		report_at(3, RUNG_HOST, REPORT_READY, AFTER(51)) };
+
+	reports[0].answered = AFTER(1);
+	reports[0].followed_up = AFTER(50);
+	reports[1].follow_up_of = 1;
+	reports[1].astray = AFTER(50);
+	check(judge(reports, 2, 0, 5, AFTER(51)), LADDER_WAIT, 0);
+	check(judge(reports, 3, 0, 5, AFTER(51)), LADDER_OUT, 0);
+	reports[1].astray = 0;
+	check(judge(reports, 2, 0, 5, AFTER(51)), LADDER_SPENT, AFTER(50));
+	/* Taken back, as its contact was found bad before it went out. */
+	reports[1].state = REPORT_CANCELLED;
+	reports[1].sent = 0;
+	check(judge(reports, 2, 0, 5, AFTER(51)), LADDER_WAIT, 0);
+	reports[1].moved = TRUE;
+	check(judge(reports, 2, 0, 5, AFTER(51)), LADDER_SPENT, SENT);
+	check(judge(reports, 3, 0, 5, AFTER(51)), LADDER_OUT, 0);
+	reports[1].is_retraction = TRUE;
+	check(judge(reports, 2, 0, 5, AFTER(200)), LADDER_FOLLOW_UP, AFTER(72));
+}
+
 /* What came back is told at once, and the clock starts again. */
 static void
 test_judge_back(void)
@@ -188,6 +230,8 @@ main(int argc, char **argv)
 	g_test_add_func("/ladder/alone", test_judge_alone);
 	g_test_add_func("/ladder/follow-ups", test_judge_follow_ups);
 	g_test_add_func("/ladder/dead", test_judge_dead);
+	g_test_add_func("/ladder/astray", test_judge_astray);
+	g_test_add_func("/ladder/lost", test_judge_lost);
 	g_test_add_func("/ladder/back", test_judge_back);
 	g_test_add_func("/ladder/climb", test_climb);
 	g_test_add_func("/ladder/channel", test_channel);
