@@ -14,6 +14,7 @@ struct output {
 	gboolean json;
 	struct table *table;
 	GPtrArray *proposals; /* of char * */
+	gint64 names_only;    /* pages of which only the name was seen to be up */
 };
 
 static json_t *
@@ -58,15 +59,37 @@ telling(const GPtrArray *sightings)
 	return sightings->len ? sightings->pdata[0] : NULL;
 }
 
+static const char *
+seen_words(const struct watch_result *result)
+{
+	const struct sighting *sighting = telling(result->sightings);
+
+	if (sighting)
+		return sighting->detail;
+	return result->indicator->host_is_address ? "an address: only HTTP could tell"
+						  : "no look tells";
+}
+
+static void
+count_names_only(struct output *output, const struct watch_result *result)
+{
+	for (guint i = 0; i < result->sightings->len; i++) {
+		const struct sighting *sighting = result->sightings->pdata[i];
+
+		if (strcmp(sighting->method, "http") == 0)
+			return;
+	}
+	output->names_only += result->indicator->type == INDICATOR_URL && result->after == WATCH_UP;
+}
+
 static void
 add_row(struct output *output, const struct watch_result *result, const char *id)
 {
-	const struct sighting *sighting = telling(result->sightings);
 	g_autofree char *state = g_strdup_printf(
 		"%s%s", watch_state_name(result->after), result->is_changing ? " (changing?)" : "");
 	g_autofree char *next = text_time(result->next);
 	const char *cells[] = { id, result->indicator->value, watch_state_name(result->before),
-		state, sighting ? sighting->detail : "no look tells", next };
+		state, seen_words(result), next };
 
 	table_row(output->table, cells);
 }
@@ -100,6 +123,7 @@ on_seen(const struct watch_result *result, void *user)
 	else
 		add_row(output, result, id);
 	note_proposal(output, result, id);
+	count_names_only(output, result);
 }
 
 static void
@@ -114,6 +138,10 @@ print_summary(struct output *output, const struct watch_counts *counts)
 	       " unknown; went down: %" G_GINT64_FORMAT ", came back: %" G_GINT64_FORMAT "\n",
 		counts->looked, counts->watched, counts->up, counts->down, counts->unknown,
 		counts->went_down, counts->came_back);
+	if (output->names_only)
+		printf("%" G_GINT64_FORMAT " of those up are URLs whose name resolves: whether the "
+		       "page is still there, only HTTP could tell ([watch] http)\n",
+			output->names_only);
 	for (guint i = 0; i < output->proposals->len; i++)
 		printf("%s\n", (char *)output->proposals->pdata[i]);
 }
@@ -128,7 +156,7 @@ watch(const struct global *global, gint64 case_id, gboolean all_now)
 	g_autoptr(Store) store = config ? records_open(config, FALSE, &error) : NULL;
 	g_autoptr(GPtrArray) proposals = g_ptr_array_new_with_free_func(g_free);
 	g_autoptr(Table) table = table_new(columns);
-	struct output output = { global->json, table, proposals };
+	struct output output = { global->json, table, proposals, 0 };
 	struct watch_counts counts;
 	int status = EXIT_DONE;
 

@@ -45,6 +45,8 @@ values_of(const struct plugin_target *target)
 			.has_xarf = !job->making->circumstances.previous &&
 				    xarf_can(target->abuse_case->type, &wanted),
 			.circumstances = &job->making->circumstances,
+			.pages_are_seen =
+				config_boolean(job->making->composer->config, "watch", "http"),
 			.now = now(job->making->composer) };
 		job->values = variables_build(&input);
 	}

@@ -233,13 +233,15 @@ tried_values(const struct tried *tried, const char *language)
 	return values;
 }
 
-/* Up as far as anybody looked: nobody is told that something is up which nobody saw. */
+/* Up as far as anybody looked: nobody is told that something is up which nobody saw, and that a
+ * name resolves says nothing of a page. */
 static gboolean
-are_seen_up(const GPtrArray *indicators)
+are_seen_up(const GPtrArray *indicators, gboolean pages_are_seen)
 {
 	for (guint i = 0; i < indicators->len; i++) {
 		const struct indicator *indicator = g_ptr_array_index(indicators, i);
-		if (g_strcmp0(indicator->state, "up") != 0)
+		if (g_strcmp0(indicator->state, "up") != 0 ||
+			(indicator->type == INDICATOR_URL && !pages_are_seen))
 			return FALSE;
 	}
 	return TRUE;
@@ -256,7 +258,8 @@ set_circumstances(json_t *values, const struct variables_input *input)
 			tried, tried_values(g_ptr_array_index(list, i), input->language));
 	set_boolean(values, "has_tried", json_array_size(tried) > 0);
 	json_object_set_new_nocheck(values, "tried", tried);
-	set_boolean(values, "seen_up", are_seen_up(input->target->indicators));
+	set_boolean(
+		values, "seen_up", are_seen_up(input->target->indicators, input->pages_are_seen));
 	if (circumstances && circumstances->previous) {
 		set_time(values, "previous_date", circumstances->previous->sent);
 		set(values, "previous_reference", circumstances->previous->reference);

@@ -15,6 +15,7 @@ struct variables_input {
 	gboolean has_xarf;
 	gint64 now;
 	const struct circumstances *circumstances; /* NULL: nothing came before */
+	gboolean pages_are_seen; /* else a URL that is up is a name that resolves, no more */
 };
 
 /* The tree for one report; json_decref it. Texts are one line (but descriptions) and free of

@@ -64,11 +64,12 @@ status_of(int code)
 	case ARES_ENOTFOUND:
 		return DNS_NXDOMAIN;
 	case ARES_ESERVFAIL:
+		return DNS_SERVFAIL;
 	case ARES_EREFUSED:
 	case ARES_ENOTIMP:
 	case ARES_EFORMERR:
 	case ARES_EBADRESP:
-		return DNS_SERVFAIL;
+		return DNS_REFUSED;
 	default:
 		return DNS_TIMEOUT;
 	}
@@ -178,7 +179,7 @@ take_answer(void *user, int code, int timeouts G_GNUC_UNUSED, unsigned char *dat
 	}
 	answer->status = status_of(code);
 	if (data && length > 0 && !read_message(question, data, length, &found))
-		answer->status = DNS_SERVFAIL;
+		answer->status = DNS_REFUSED;
 	else if (answer->status == DNS_OK && found == 0)
 		answer->status = DNS_NODATA;
 	if (answer->status != DNS_OK)

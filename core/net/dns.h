@@ -7,7 +7,8 @@ enum dns_status {
 	DNS_OK,	    /* at least one record */
 	DNS_NODATA, /* the name is there, no such record */
 	DNS_NXDOMAIN,
-	DNS_SERVFAIL, /* and REFUSED, malformed answers */
+	DNS_SERVFAIL, /* the resolver could not find out */
+	DNS_REFUSED,  /* the resolver does not say, or makes no sense: malformed answers */
 	DNS_TIMEOUT,  /* and every fault of our own side */
 };
 

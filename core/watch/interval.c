@@ -24,10 +24,11 @@ watch_state_parse(const char *name)
 struct tally {
 	guint dns_up, dns_down;
 	enum watch_state http, rdap;
+	gboolean http_is_all; /* it was asked, and a name that resolves says nothing without it */
 };
 
 static void
-count(struct tally *tally, const struct sighting *sighting)
+count(struct tally *tally, const struct sighting *sighting, gboolean is_page)
 {
 	enum watch_state verdict = watch_state_parse(sighting->verdict);
 
@@ -36,6 +37,7 @@ count(struct tally *tally, const struct sighting *sighting)
 		tally->dns_down += verdict == WATCH_DOWN;
 	} else if (strcmp(sighting->method, "http") == 0) {
 		tally->http = verdict;
+		tally->http_is_all = is_page;
 	} else if (strcmp(sighting->method, "rdap") == 0) {
 		tally->rdap = verdict;
 	}
@@ -47,7 +49,8 @@ weigh(const struct tally *tally, gint64 at)
 	struct watch_round round = { at, WATCH_UNKNOWN, G_MAXUINT };
 
 	if (tally->dns_up > 0) {
-		round.verdict = tally->http == WATCH_UNKNOWN ? WATCH_UP : tally->http;
+		round.verdict = tally->http == WATCH_UNKNOWN && !tally->http_is_all ? WATCH_UP
+										    : tally->http;
 	} else if (tally->dns_down > 0) {
 		round.verdict = WATCH_DOWN;
 		round.vantages = tally->dns_down;
@@ -60,14 +63,14 @@ weigh(const struct tally *tally, gint64 at)
 }
 
 GArray *
-watch_rounds(const GPtrArray *sightings)
+watch_rounds(const GPtrArray *sightings, gboolean is_page)
 {
 	GArray *rounds = g_array_new(FALSE, FALSE, sizeof(struct watch_round));
 	guint i = 0;
 
 	while (i < sightings->len) {
 		const struct sighting *first = sightings->pdata[i];
-		struct tally tally = { 0, 0, WATCH_UNKNOWN, WATCH_UNKNOWN };
+		struct tally tally = { 0 };
 		struct watch_round round;
 
 		for (; i < sightings->len; i++) {
@@ -75,7 +78,7 @@ watch_rounds(const GPtrArray *sightings)
 
 			if (sighting->at != first->at)
 				break;
-			count(&tally, sighting);
+			count(&tally, sighting, is_page);
 		}
 		round = weigh(&tally, first->at);
 		g_array_append_val(rounds, round);

@@ -34,9 +34,9 @@ struct watch_interval {
 
 /* Rounds (struct watch_round) out of sightings (struct sighting *) ordered by time. Sightings of
  * one round have the same time. Within a round: one resolver that gives an address outweighs those
- * that do not; where the name is up, HTTP decides; RDAP decides only where nothing else tells. Free
- * with g_array_unref. */
-GArray *watch_rounds(const GPtrArray *sightings);
+ * that do not; where the name is up, HTTP decides, of a page (is_page) also that nothing is known;
+ * RDAP decides only where nothing else tells. Free with g_array_unref. */
+GArray *watch_rounds(const GPtrArray *sightings, gboolean is_page);
 
 /* Intervals (struct watch_interval), oldest first. Rounds that tell nothing are passed over. One
  * look makes up at first; down, and up again after it, need the agreement that the rule asks for,

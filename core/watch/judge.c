@@ -21,10 +21,14 @@ view_of(enum watch_state verdict, char *detail)
 
 /* --- DNS --- */
 
+#define LONGEST_SHOWN 200 /* bytes: a redirect can be as long as the site likes */
+
 static struct watch_view
 view_of_signal(const char *what, const char *value, const struct signal *signal)
 {
-	g_autofree char *shown = text_for_terminal(value);
+	g_autofree char *begin =
+		g_utf8_make_valid(value, (gssize)MIN(strlen(value), (gsize)LONGEST_SHOWN));
+	g_autofree char *shown = text_for_terminal(begin);
 
 	return view_of(signal_is_takedown(signal->meaning) ? WATCH_DOWN : WATCH_UNKNOWN,
 		g_strdup_printf("%s %s: %s%s%s%s", what, shown, signal_name(signal->meaning),
@@ -32,23 +36,35 @@ view_of_signal(const char *what, const char *value, const struct signal *signal)
 			signal->owner ? ")" : ""));
 }
 
-static gboolean
-judge_signals(const struct signals *signals, const struct dns_answer *answer, gboolean is_ns,
-	struct watch_view *view)
-{
-	const GPtrArray *values = is_ns ? answer->name_servers : answer->addresses;
+typedef const struct signal *(*signal_find)(const struct signals *signals, const char *value);
 
+static gboolean
+judge_signals(const struct signals *signals, const GPtrArray *values, signal_find find,
+	const char *what, struct watch_view *view)
+{
 	for (guint i = 0; i < values->len; i++) {
 		const char *value = values->pdata[i];
-		const struct signal *signal = is_ns ? signals_name_server(signals, value)
-						    : signals_address(signals, value);
+		const struct signal *signal = find(signals, value);
 
 		if (!signal || signal->meaning == SIGNAL_NONE)
 			continue;
-		*view = view_of_signal(is_ns ? "name server" : "address", value, signal);
+		*view = view_of_signal(what, value, signal);
 		return TRUE;
 	}
 	return FALSE;
+}
+
+/* Whose name servers, aliases or addresses they are. An alias may end nowhere. */
+static gboolean
+judge_all_signals(const struct signals *signals, const struct dns_answer *answer,
+	const struct dns_answer *ns, struct watch_view *view)
+{
+	if (ns && ns->status == DNS_OK &&
+		judge_signals(signals, ns->name_servers, signals_name_server, "name server", view))
+		return TRUE;
+	return judge_signals(signals, answer->cname, signals_name_server, "alias", view) ||
+	       (answer->status == DNS_OK &&
+		       judge_signals(signals, answer->addresses, signals_address, "address", view));
 }
 
 static char *
@@ -86,12 +102,10 @@ watch_judge_dns(const struct signals *signals, const struct dns_answer *a,
 
 	if (!answer)
 		return view_of(WATCH_UNKNOWN, g_strdup("nothing was asked"));
-	if (ns && ns->status == DNS_OK && judge_signals(signals, ns, TRUE, &view))
+	if (judge_all_signals(signals, answer, ns, &view))
 		return view;
 	switch (answer->status) {
 	case DNS_OK:
-		if (judge_signals(signals, answer, FALSE, &view))
-			return view;
 		return view_of(WATCH_UP, joined(answer->addresses));
 	case DNS_NODATA:
 		return view_of(WATCH_DOWN, g_strdup("has no address"));
@@ -99,6 +113,7 @@ watch_judge_dns(const struct signals *signals, const struct dns_answer *a,
 		return view_of(WATCH_DOWN, g_strdup("no such name (NXDOMAIN)"));
 	case DNS_SERVFAIL:
 		return view_of(WATCH_DOWN, g_strdup("its name servers give no answer (SERVFAIL)"));
+	case DNS_REFUSED:
 	case DNS_TIMEOUT:
 		break;
 	}
@@ -221,7 +236,7 @@ page_signal(const struct signals *signals, const struct http_answer *answer, con
 }
 
 struct watch_view
-watch_judge_http(const struct signals *signals, const struct http_answer *answer)
+watch_judge_http(const struct signals *signals, const struct http_answer *answer, gboolean is_page)
 {
 	const char *location =
 		answer->headers ? g_hash_table_lookup(answer->headers, "location") : NULL;
@@ -237,8 +252,8 @@ watch_judge_http(const struct signals *signals, const struct http_answer *answer
 	case 404:
 	case 410:
 	case 451:
-		return view_of(
-			WATCH_DOWN, g_strdup_printf("HTTP %ld, %zu bytes", answer->status, size));
+		return view_of(is_page ? WATCH_DOWN : WATCH_UNKNOWN,
+			g_strdup_printf("HTTP %ld, %zu bytes", answer->status, size));
 	default:
 		return view_of(
 			answer->status >= 200 && answer->status < 400 ? WATCH_UP : WATCH_UNKNOWN,

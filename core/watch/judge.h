@@ -35,7 +35,9 @@ struct watch_view watch_judge_whois(const struct signals *signals, const char *t
 gboolean watch_looks_expired(
 	enum signal_meaning meaning, gint64 registration, gint64 expiration, gint64 now);
 
-/* HTTP without following redirects. Only what is plain counts as down: gone, not found, blocked for
- * legal reasons, a page or redirect of a suspension. Refusals and errors tell nothing: they are
- * shown to watchers too. */
-struct watch_view watch_judge_http(const struct signals *signals, const struct http_answer *answer);
+/* HTTP without following redirects. Only what is plain counts as down: a page or redirect of a
+ * suspension, and of a page that was reported (is_page) also gone, not found, blocked for legal
+ * reasons: a name's first page need not be there. Refusals and errors tell nothing: they are shown
+ * to watchers too. */
+struct watch_view
+watch_judge_http(const struct signals *signals, const struct http_answer *answer, gboolean is_page);

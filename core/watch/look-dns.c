@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/reference.h"
 #include "watch/judge.h"
 
 /* Questions on the way at once; c-ares holds more, resolvers like it less. */
@@ -14,6 +15,8 @@ struct lane {
 	const char *vantage, *control;
 	gint64 at;
 	guint next, running;
+	gboolean has_control, has_upstream;
+	GPtrArray *lies; /* of char *: addresses that it gives for a name that does not exist */
 };
 
 struct question {
@@ -48,6 +51,7 @@ copy_answer(const struct dns_answer *answer)
 	copy->error = g_strdup(answer->error);
 	copy->addresses = copy_texts(answer->addresses);
 	copy->name_servers = copy_texts(answer->name_servers);
+	copy->cname = copy_texts(answer->cname);
 	return copy;
 }
 
@@ -58,11 +62,38 @@ free_answer(struct dns_answer *answer)
 		return;
 	g_ptr_array_unref(answer->addresses);
 	g_ptr_array_unref(answer->name_servers);
+	g_ptr_array_unref(answer->cname);
 	g_free(answer->error);
 	g_free(answer);
 }
 
 static void ask_next(struct lane *lane);
+
+static gboolean
+is_lie(const struct lane *lane, const struct dns_answer *answer)
+{
+	if (!answer || answer->status != DNS_OK || lane->lies->len == 0)
+		return FALSE;
+	for (guint i = 0; i < answer->addresses->len; i++)
+		if (!g_ptr_array_find_with_equal_func(
+			    lane->lies, answer->addresses->pdata[i], g_str_equal, NULL))
+			return FALSE;
+	return TRUE;
+}
+
+/* Some resolvers lead who asks for what is not there to a page of their own. */
+static void
+doubt(const struct question *question, struct watch_view *view)
+{
+	const struct lane *lane = question->lane;
+
+	if (view->verdict != WATCH_UP || !is_lie(lane, question->a))
+		return;
+	view->verdict = WATCH_UNKNOWN;
+	g_free(view->detail);
+	view->detail = g_strdup_printf("%s: so this resolver answers for names that do not exist",
+		(char *)lane->lies->pdata[0]);
+}
 
 static void
 finish(struct question *question)
@@ -71,6 +102,7 @@ finish(struct question *question)
 	struct watch_view view =
 		watch_judge_dns(lane->signals, question->a, question->aaaa, question->ns);
 
+	doubt(question, &view);
 	look_add(question->look, lane->at, "dns", watch_state_name(view.verdict),
 		g_steal_pointer(&view.detail), lane->vantage);
 	free_answer(question->a);
@@ -150,20 +182,42 @@ ask_next(struct lane *lane)
 static void
 on_control(const struct dns_answer *answer, void *user)
 {
-	gboolean *is_fine = user;
+	struct lane *lane = user;
 
-	*is_fine = answer->status == DNS_OK;
+	lane->has_control &= answer->status == DNS_OK;
 }
 
-/* Whether this resolver works at all now. */
-static gboolean
-control_is_fine(struct lane *lane)
+static void
+on_nonsense(const struct dns_answer *answer, void *user)
 {
-	gboolean is_fine = FALSE;
+	struct lane *lane = user;
 
-	dns_start(lane->net, lane->control, DNS_A, on_control, &is_fine);
+	lane->has_upstream &= answer->status == DNS_OK || answer->status == DNS_NODATA ||
+			      answer->status == DNS_NXDOMAIN;
+	for (guint i = 0; i < answer->addresses->len; i++)
+		g_ptr_array_add(lane->lies, g_strdup(answer->addresses->pdata[i]));
+}
+
+/* Whether this resolver works at all now. The control name may be in its cache; one that nobody
+ * ever asked for is not. */
+static gboolean
+is_sound(struct lane *lane)
+{
+	g_autofree char *token = reference_new();
+	g_autofree char *nonsense = g_strdup_printf("%s.%s", token, lane->control);
+
+	dns_start(lane->net, lane->control, DNS_A, on_control, lane);
+	dns_start(lane->net, nonsense, DNS_A, on_nonsense, lane);
 	net_run(lane->net);
-	return is_fine;
+	return lane->has_control && lane->has_upstream;
+}
+
+static char *
+fault_of(const struct lane *lane)
+{
+	return g_strdup_printf("%s %s has no answer: the fault may be ours",
+		lane->has_control ? "a new name below the control name" : "the control name",
+		lane->control);
 }
 
 /* Everything that this resolver said now is worth nothing. */
@@ -181,10 +235,21 @@ discount(struct lane *lane)
 			g_free(sighting->verdict);
 			g_free(sighting->detail);
 			sighting->verdict = g_strdup("unknown");
-			sighting->detail = g_strdup_printf(
-				"the control name %s has no answer: the fault may be ours",
-				lane->control);
+			sighting->detail = fault_of(lane);
 		}
+	}
+}
+
+/* It was not asked, as it did not work to begin with. */
+static void
+tell_nothing(struct lane *lane)
+{
+	for (guint i = 0; i < lane->looks->len; i++) {
+		struct look *look = lane->looks->pdata[i];
+
+		if (!look->indicator->host_is_address)
+			look_add(look, lane->at, "dns", watch_state_name(WATCH_UNKNOWN),
+				fault_of(lane), lane->vantage);
 	}
 }
 
@@ -194,7 +259,13 @@ look_dns(const struct config *config, const struct signals *signals, GPtrArray *
 {
 	struct net_options options;
 	g_autoptr(Net) net = NULL;
-	struct lane lane = { .signals = signals, .looks = looks, .at = at };
+	g_autoptr(GPtrArray) lies = g_ptr_array_new_with_free_func(g_free);
+	struct lane lane = { .signals = signals,
+		.looks = looks,
+		.at = at,
+		.has_control = TRUE,
+		.has_upstream = TRUE,
+		.lies = lies };
 
 	look_net_options(config, &options);
 	if (*resolver)
@@ -205,10 +276,14 @@ look_dns(const struct config *config, const struct signals *signals, GPtrArray *
 	lane.net = net;
 	lane.vantage = options.dns_servers ? options.dns_servers : "system";
 	lane.control = config_string(config, "watch", "control");
+	if (!is_sound(&lane)) {
+		tell_nothing(&lane);
+		return TRUE;
+	}
 	ask_next(&lane);
 	net_run(net);
-	/* Asked last, so that a network lost on the way is noticed. */
-	if (!control_is_fine(&lane))
+	/* Asked last, too, so that a network lost on the way is noticed. */
+	if (!is_sound(&lane))
 		discount(&lane);
 	return TRUE;
 }

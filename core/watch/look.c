@@ -60,13 +60,31 @@ look_net_options(const struct config *config, struct net_options *options)
 	};
 }
 
+/* One that is named twice does not agree with itself. */
+static char **
+without_doubles(char **list)
+{
+	guint n = 0;
+
+	for (guint i = 0; list[i]; i++) {
+		char *one = list[i];
+
+		list[i] = NULL;
+		if (n && g_strv_contains((const char *const *)list, one))
+			g_free(one);
+		else
+			list[n++] = one;
+	}
+	return list;
+}
+
 char **
 look_resolvers(const struct config *config)
 {
 	char **resolvers = config_list(config, "watch", "resolvers");
 
 	if (resolvers[0])
-		return resolvers;
+		return without_doubles(resolvers);
 	g_strfreev(resolvers);
 	resolvers = g_new0(char *, 2);
 	resolvers[0] = g_strdup("");
@@ -231,7 +249,8 @@ static void
 on_http(const struct http_answer *answer, void *user)
 {
 	struct visit *visit = user;
-	struct watch_view view = watch_judge_http(visit->signals, answer);
+	const gboolean is_page = visit->look->indicator->type == INDICATOR_URL;
+	struct watch_view view = watch_judge_http(visit->signals, answer, is_page);
 
 	look_add(visit->look, visit->at, "http", watch_state_name(view.verdict), view.detail,
 		visit->vantage);

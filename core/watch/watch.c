@@ -151,8 +151,7 @@ newest_of(const GPtrArray *reports)
 
 /* Young is what was reported, went down or came back lately. */
 static gint64
-next_look(const struct run *run, const GPtrArray *reports, const GArray *rounds,
-	const struct watch_result *result)
+next_look(const struct run *run, const GPtrArray *reports, const struct watch_result *result)
 {
 	gint64 from = result->since;
 
@@ -161,8 +160,8 @@ next_look(const struct run *run, const GPtrArray *reports, const GArray *rounds,
 
 		from = MAX(from, report->sent);
 	}
-	return g_array_index(rounds, struct watch_round, rounds->len - 1).at +
-	       watch_pause(run->now - from, result->is_changing, &run->rule);
+	/* Not from the look itself: where nothing can be seen there is none. */
+	return run->now + watch_pause(run->now - from, result->is_changing, &run->rule);
 }
 
 /* What came back is proposed for a follow-up; the event keeps that. */
@@ -263,10 +262,10 @@ conclude(struct run *run, struct subject *subject, GError **error)
 	if (!reports || !keep_sightings(run, subject, error) ||
 		!keep_whois(run, subject->look, error))
 		return FALSE;
-	rounds = watch_rounds(subject->history);
+	rounds = watch_rounds(subject->history, indicator->type == INDICATOR_URL);
 	result.after = state_of(run, rounds, &result.since);
 	watch_now(rounds, &run->rule, &result.is_changing);
-	result.next = next_look(run, reports, rounds, &result);
+	result.next = next_look(run, reports, &result);
 	if (newest && result.after == WATCH_UP && result.before == WATCH_DOWN) {
 		result.report_id = newest->id;
 		result.ticket = newest->ticket;

@@ -15,7 +15,8 @@ struct server {
 	guint16 port;
 	GThread *thread;
 	GMutex lock;
-	GHashTable *zone; /* name -> address, "nxdomain", "servfail", "nodata" or "drop" */
+	GHashTable *zone; /* name, or "*" for all others -> address, "nxdomain", "servfail",
+			     "refused", "nodata" or "drop" */
 	GHashTable *ns;	  /* name -> name server */
 };
 
@@ -74,6 +75,8 @@ make_answer(struct server *server, const guint8 *packet, const char *name, gsize
 	GByteArray *answer = g_byte_array_new();
 	guint8 address[4];
 
+	if (!value)
+		value = g_hash_table_lookup(server->zone, "*");
 	if (g_strcmp0(value, "drop") == 0) {
 		g_byte_array_unref(answer);
 		return NULL;
@@ -86,6 +89,8 @@ make_answer(struct server *server, const guint8 *packet, const char *name, gsize
 		answer->data[3] |= 3;
 	else if (strcmp(value, "servfail") == 0)
 		answer->data[3] |= 2;
+	else if (strcmp(value, "refused") == 0)
+		answer->data[3] |= 5;
 	else if (type == TYPE_NS && ns)
 		append_ns(answer, ns);
 	else if (type == TYPE_A && inet_pton(AF_INET, value, address) == 1)

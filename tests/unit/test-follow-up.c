@@ -70,7 +70,7 @@ set_up(struct bench *bench, gconstpointer data)
 	fixture_set_up(&bench->store, data);
 	write_file(&bench->store, "abate.conf",
 		"[reporter]\nname = Hanako Yamada\norganisation = Example CSIRT\n"
-		"email = hanako@csirt.example\n",
+		"email = hanako@csirt.example\n[watch]\nhttp = yes\n",
 		&file);
 	bench->config = config_load(file, &error);
 	g_assert_no_error(error);

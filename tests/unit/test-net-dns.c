@@ -192,8 +192,8 @@ test_statuses(void)
 	ask("none.example", DNS_A, DNS_NXDOMAIN, "", "n.z", "", "");
 	ask("dangling.example", DNS_A, DNS_NXDOMAIN, "", "", "x", "");
 	ask("fails.example", DNS_A, DNS_SERVFAIL, "", "", "", "");
-	ask("refuses.example", DNS_A, DNS_SERVFAIL, "", "", "", "");
-	ask("broken.example", DNS_A, DNS_SERVFAIL, "", "", "", "");
+	ask("refuses.example", DNS_A, DNS_REFUSED, "", "", "", "");
+	ask("broken.example", DNS_A, DNS_REFUSED, "", "", "", "");
 	ask("silent.example", DNS_A, DNS_TIMEOUT, "", "", "", "");
 	ask("a..example", DNS_A, DNS_TIMEOUT, "", "", "", "");
 }

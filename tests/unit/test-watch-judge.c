@@ -35,6 +35,7 @@ answer(enum dns_status status, const char *values, gboolean is_ns)
 	made->status = status;
 	made->addresses = g_ptr_array_new_with_free_func(g_free);
 	made->name_servers = g_ptr_array_new_with_free_func(g_free);
+	made->cname = g_ptr_array_new_with_free_func(g_free);
 	for (int i = 0; parts[i] && *parts[i]; i++)
 		g_ptr_array_add(is_ns ? made->name_servers : made->addresses, g_strdup(parts[i]));
 	return made;
@@ -45,6 +46,7 @@ free_answer(struct dns_answer *made)
 {
 	g_ptr_array_unref(made->addresses);
 	g_ptr_array_unref(made->name_servers);
+	g_ptr_array_unref(made->cname);
 	g_free(made);
 }
 
@@ -155,11 +157,30 @@ test_rdap_other(void)
 		watch_judge_rdap(signals, 200, hostile, 4, url, 0, &is_expiry), WATCH_UNKNOWN, "");
 }
 
+/* An alias onto a host of suspended names, with an address and without; onto any other. */
+static void
+test_dns_alias(void)
+{
+	g_autoptr(Signals) signals = shipped();
+	struct dns_answer *with = answer(DNS_OK, "192.0.2.1", FALSE);
+	struct dns_answer *without = answer(DNS_NXDOMAIN, "", FALSE);
+
+	g_ptr_array_add(with->cname, g_strdup("edge.cdn.example"));
+	assert_view(watch_judge_dns(signals, with, NULL, NULL), WATCH_UP, "resolves to 192.0.2.1");
+	g_ptr_array_add(with->cname, g_strdup("www.suspended-domain.com"));
+	assert_view(watch_judge_dns(signals, with, NULL, NULL), WATCH_DOWN,
+		"alias www.suspended-domain.com: suspended");
+	g_ptr_array_add(without->cname, g_strdup("x.expirationwarning.net"));
+	assert_view(watch_judge_dns(signals, without, NULL, NULL), WATCH_UNKNOWN, "expired");
+	free_answer(with);
+	free_answer(without);
+}
+
 /* --- HTTP --- */
 
 static void
-assert_http(long status, const char *location, const char *body, const char *failure,
-	enum watch_state verdict, const char *detail)
+assert_http_of(gboolean is_page, long status, const char *location, const char *body,
+	const char *failure, enum watch_state verdict, const char *detail)
 {
 	g_autoptr(Signals) signals = shipped();
 	g_autoptr(GHashTable) headers = g_hash_table_new(g_str_hash, g_str_equal);
@@ -170,7 +191,14 @@ assert_http(long status, const char *location, const char *body, const char *fai
 
 	if (location)
 		g_hash_table_insert(headers, (char *)"location", (char *)location);
-	assert_view(watch_judge_http(signals, &made), verdict, detail);
+	assert_view(watch_judge_http(signals, &made, is_page), verdict, detail);
+}
+
+static void
+assert_http(long status, const char *location, const char *body, const char *failure,
+	enum watch_state verdict, const char *detail)
+{
+	assert_http_of(TRUE, status, location, body, failure, verdict, detail);
 }
 
 static void
@@ -188,6 +216,29 @@ test_http(void)
 	assert_http(403, NULL, "", NULL, WATCH_UNKNOWN, "HTTP 403");
 	assert_http(503, NULL, "", NULL, WATCH_UNKNOWN, "HTTP 503");
 	assert_http(0, NULL, "", "timed out", WATCH_UNKNOWN, "no answer: timed out");
+	/* The first page of a name that was reported need not be there. */
+	assert_http_of(FALSE, 404, NULL, "", NULL, WATCH_UNKNOWN, "HTTP 404");
+	assert_http_of(FALSE, 302, "http://example.net/cgi-sys/suspendedpage.cgi", "", NULL,
+		WATCH_DOWN, "suspended");
+}
+
+/* What a site sends is not kept: of a redirect its beginning, of a page its size. */
+static void
+test_http_long(void)
+{
+	g_autofree char *tail = g_strnfill(100000, 'a');
+	g_autofree char *location = g_strconcat("http://x/cgi-sys/suspendedpage.cgi?", tail, NULL);
+	g_autoptr(Signals) signals = shipped();
+	g_autoptr(GHashTable) headers = g_hash_table_new(g_str_hash, g_str_equal);
+	g_autoptr(GBytes) body = g_bytes_new_static("", 0);
+	struct http_answer made = { .status = 302, .body = body, .headers = headers };
+	struct watch_view view;
+
+	g_hash_table_insert(headers, (char *)"location", location);
+	view = watch_judge_http(signals, &made, TRUE);
+	g_assert_cmpint(view.verdict, ==, WATCH_DOWN);
+	g_assert_cmpuint(strlen(view.detail), <, 300);
+	watch_view_clear(&view);
 }
 
 int
@@ -196,8 +247,10 @@ main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/judge/dns", test_dns);
 	g_test_add_func("/judge/dns-signals", test_dns_signals);
+	g_test_add_func("/judge/dns-alias", test_dns_alias);
 	g_test_add_func("/judge/rdap", test_rdap);
 	g_test_add_func("/judge/rdap-other", test_rdap_other);
 	g_test_add_func("/judge/http", test_http);
+	g_test_add_func("/judge/http-long", test_http_long);
 	return g_test_run();
 }

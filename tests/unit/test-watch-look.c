@@ -261,6 +261,87 @@ test_own_fault(void)
 	fixture_stop(&fixture);
 }
 
+static struct outcome
+looks(struct fixture *fixture, int n)
+{
+	struct outcome outcome = { 0 };
+
+	for (int i = 0; i < n; i++)
+		outcome = look(fixture, NULL);
+	return outcome;
+}
+
+/* The control name is still in the resolver's cache, but what is new it cannot find out. */
+static void
+test_cached_control(void)
+{
+	struct fixture fixture;
+	struct outcome outcome;
+
+	fixture_start(&fixture, FALSE, "rdap = no");
+	watch_name(&fixture, "bad.example");
+	server_set(&fixture.one, "bad.example", "192.0.2.1", NULL);
+	look(&fixture, NULL);
+	server_set(&fixture.one, "bad.example", "servfail", NULL);
+	server_set(&fixture.one, "*", "servfail", NULL);
+	outcome = looks(&fixture, 3);
+	g_assert_cmpint(outcome.after, ==, WATCH_UP);
+	g_assert_false(outcome.is_changing);
+	g_assert_nonnull(strstr(outcome.detail, "a new name below the control name"));
+	fixture_stop(&fixture);
+}
+
+/* A resolver that leads who asks for what is not there to its own page: then nothing is known. */
+static void
+test_liar(void)
+{
+	struct fixture fixture;
+	struct outcome outcome;
+
+	fixture_start(&fixture, FALSE, "rdap = no");
+	watch_name(&fixture, "bad.example");
+	server_set(&fixture.one, "*", "192.0.2.99", NULL);
+	outcome = looks(&fixture, 2);
+	g_assert_cmpint(outcome.after, ==, WATCH_UNKNOWN);
+	g_assert_nonnull(strstr(outcome.detail, "names that do not exist"));
+	server_set(&fixture.one, "bad.example", "192.0.2.1", NULL);
+	outcome = looks(&fixture, 1);
+	g_assert_cmpint(outcome.after, ==, WATCH_UP);
+	fixture_stop(&fixture);
+}
+
+/* A resolver that will not say is no sign of a takedown, by itself or beside another. */
+static void
+test_refused(void)
+{
+	struct fixture fixture;
+	struct outcome outcome;
+
+	fixture_start(&fixture, TRUE, "rdap = no");
+	watch_name(&fixture, "bad.example");
+	server_set(&fixture.one, "bad.example", "refused", NULL);
+	server_set(&fixture.two, "bad.example", "refused", NULL);
+	outcome = looks(&fixture, 3);
+	g_assert_cmpint(outcome.after, ==, WATCH_UNKNOWN);
+	server_set(&fixture.two, "bad.example", "nxdomain", NULL);
+	outcome = looks(&fixture, 3);
+	g_assert_cmpint(outcome.after, ==, WATCH_UNKNOWN);
+	fixture_stop(&fixture);
+}
+
+/* One resolver that is named twice does not agree with itself: there is no second. */
+static void
+test_doubles(void)
+{
+	struct fixture fixture;
+	struct watch_rule rule;
+
+	fixture_start(&fixture, FALSE, "resolvers = 192.0.2.1, 192.0.2.2, 192.0.2.1");
+	watch_rule_read(fixture.config, &rule);
+	g_assert_cmpuint(rule.vantages, ==, 2);
+	fixture_stop(&fixture);
+}
+
 /* A resolver that filters the name must not make it down. */
 static void
 test_two_resolvers(void)
@@ -511,6 +592,23 @@ watch_url(struct fixture *fixture, guint16 port)
 	indicator_free(indicator);
 }
 
+/* A bare address: DNS knows nothing of it, and that must neither stop the watch nor busy it. */
+static void
+test_address(void)
+{
+	struct fixture fixture;
+	struct watch_counts counts;
+	struct outcome outcome;
+
+	fixture_start(&fixture, FALSE, "");
+	watch_url(&fixture, 9);
+	outcome = look(&fixture, &counts);
+	g_assert_cmpint(counts.looked, ==, 1);
+	g_assert_cmpint(outcome.after, ==, WATCH_UNKNOWN);
+	g_assert_cmpint(looked_now(&fixture), ==, 0);
+	fixture_stop(&fixture);
+}
+
 /* A page on a bare address: up, then its account suspended. No redirect is followed. */
 static void
 test_page(void)
@@ -569,6 +667,11 @@ main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/watch-look/life", test_life);
 	g_test_add_func("/watch-look/own-fault", test_own_fault);
+	g_test_add_func("/watch-look/cached-control", test_cached_control);
+	g_test_add_func("/watch-look/liar", test_liar);
+	g_test_add_func("/watch-look/refused", test_refused);
+	g_test_add_func("/watch-look/doubles", test_doubles);
+	g_test_add_func("/watch-look/address", test_address);
 	g_test_add_func("/watch-look/two-resolvers", test_two_resolvers);
 	g_test_add_func("/watch-look/signals", test_signals);
 	g_test_add_func("/watch-look/rdap", test_rdap);

@@ -160,8 +160,8 @@ add(GPtrArray *sightings, gint64 at, const char *method, const char *vantage, co
 }
 
 static void
-assert_round(const char *dns1, const char *dns2, const char *rdap, const char *http,
-	enum watch_state verdict, guint vantages)
+assert_round_of(gboolean is_page, const char *dns1, const char *dns2, const char *rdap,
+	const char *http, enum watch_state verdict, guint vantages)
 {
 	g_autoptr(GPtrArray) sightings =
 		g_ptr_array_new_with_free_func((GDestroyNotify)sighting_free);
@@ -177,12 +177,19 @@ assert_round(const char *dns1, const char *dns2, const char *rdap, const char *h
 	if (http)
 		add(sightings, 7, "http", "h", http);
 	add(sightings, 8, "dns", "one", "up");
-	rounds = watch_rounds(sightings);
+	rounds = watch_rounds(sightings, is_page);
 	g_assert_cmpuint(rounds->len, ==, 2);
 	round = &g_array_index(rounds, struct watch_round, 0);
 	g_assert_cmpint(round->at, ==, 7);
 	g_assert_cmpint(round->verdict, ==, verdict);
 	g_assert_cmpuint(round->vantages, ==, vantages);
+}
+
+static void
+assert_round(const char *dns1, const char *dns2, const char *rdap, const char *http,
+	enum watch_state verdict, guint vantages)
+{
+	assert_round_of(FALSE, dns1, dns2, rdap, http, verdict, vantages);
 }
 
 static void
@@ -198,6 +205,10 @@ test_rounds(void)
 	assert_round("up", "up", NULL, "down", WATCH_DOWN, G_MAXUINT);
 	assert_round("up", "up", NULL, "unknown", WATCH_UP, G_MAXUINT);
 	assert_round("down", "down", NULL, "up", WATCH_DOWN, 2);
+	/* Of a page that gave no answer nothing is known, though its name is there. */
+	assert_round_of(TRUE, "up", "up", NULL, "unknown", WATCH_UNKNOWN, G_MAXUINT);
+	assert_round_of(TRUE, "up", "up", NULL, NULL, WATCH_UP, G_MAXUINT);
+	assert_round_of(TRUE, "up", "up", NULL, "up", WATCH_UP, G_MAXUINT);
 	/* A URL on a bare address has HTTP alone. */
 	assert_round(NULL, NULL, NULL, "down", WATCH_DOWN, G_MAXUINT);
 	/* A hold is no takedown yet while the name resolves. */
