@@ -1,7 +1,5 @@
 #include "inbox/imap-again.h"
 
-#include <string.h>
-
 #include "base/log.h"
 #include "base/text.h"
 
@@ -66,14 +64,6 @@ search(struct imap_box *box, GError **error)
 	return g_steal_pointer(&there);
 }
 
-/* RFC 5530: of these no mail is to blame. */
-static gboolean
-is_temporary(const char *words)
-{
-	return strstr(words, "[UNAVAILABLE]") || strstr(words, "[INUSE]") ||
-	       strstr(words, "[LIMIT]");
-}
-
 void
 imap_again_missed(struct imap_box *box, guint32 uid, const char *words)
 {
@@ -83,9 +73,12 @@ imap_again_missed(struct imap_box *box, guint32 uid, const char *words)
 
 	if (!missed)
 		return;
+	missed->runs += !imap_is_temporary(words);
+	/* One break of the connection says nothing yet. */
+	if (!box->again)
+		return;
 	if (box->group.options->missing)
 		++*box->group.options->missing;
-	missed->runs += !is_temporary(words);
 	if (missed->runs < IMAP_MISSING_RUNS) {
 		log_warning("%s: the server did not give it: %s; the next fetch asks again", source,
 			safe);

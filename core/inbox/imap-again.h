@@ -7,5 +7,6 @@
  * up after some fetches, which the store remembers. FALSE when the connection or the store fails,
  * or the server gives no mail at all. */
 gboolean imap_again(struct imap_box *box, GError **error);
-/* One more fetch in which a mail did not come. */
+/* One more fetch in which a mail did not come, though it was asked for alone, or the connection
+ * broke while it was awaited. */
 void imap_again_missed(struct imap_box *box, guint32 uid, const char *words);

@@ -2,6 +2,13 @@
 
 #include <string.h>
 
+gboolean
+imap_is_temporary(const char *words)
+{
+	return strstr(words, "[UNAVAILABLE]") || strstr(words, "[INUSE]") ||
+	       strstr(words, "[LIMIT]");
+}
+
 void
 imap_answer_clear(struct imap_answer *answer)
 {
@@ -185,6 +192,44 @@ read_search(struct imap_wire *wire, const struct imap_limits *limits, struct ima
 }
 
 static gboolean
+read_name(struct imap_wire *wire, struct imap_answer *answer, GError **error)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+	g_autoptr(GBytes) bytes = NULL;
+	gsize length;
+	char c;
+
+	if (!wire_peek(wire, &c, error))
+		return FALSE;
+	if (c != '"' && c != '{')
+		return wire_rest(wire, answer->text, sizeof answer->text, error);
+	wire->at++;
+	if (c == '"') {
+		if (!wire_quoted(wire, text, error))
+			return FALSE;
+	} else {
+		if (!wire_literal_length(wire, sizeof answer->text, &length, error))
+			return FALSE;
+		bytes = wire_literal(wire, length, error);
+		if (!bytes)
+			return FALSE;
+		g_string_append_len(text, g_bytes_get_data(bytes, NULL), (gssize)length);
+	}
+	g_strlcpy(answer->text, text->str, sizeof answer->text);
+	return wire_rest(wire, NULL, 0, error);
+}
+
+/* Flags, the separator of folders, and the name. */
+static gboolean
+read_folder(struct imap_wire *wire, struct imap_answer *answer, GError **error)
+{
+	answer->kind = IMAP_FOLDER;
+	return wire_want(wire, ' ', error) && wire_skip_value(wire, error) &&
+	       wire_want(wire, ' ', error) && wire_skip_value(wire, error) &&
+	       wire_want(wire, ' ', error) && read_name(wire, answer, error);
+}
+
+static gboolean
 read_text(struct imap_wire *wire, struct imap_answer *answer, GError **error)
 {
 	char c;
@@ -219,6 +264,8 @@ read_untagged(struct imap_wire *wire, const struct imap_limits *limits, struct i
 	}
 	if (g_ascii_strcasecmp(answer->status, "SEARCH") == 0)
 		return read_search(wire, limits, answer, error);
+	if (g_ascii_strcasecmp(answer->status, "LIST") == 0)
+		return read_folder(wire, answer, error);
 	answer->kind = g_strv_contains(states, answer->status) ? IMAP_STATUS : IMAP_OTHER;
 	return read_text(wire, answer, error);
 }

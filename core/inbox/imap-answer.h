@@ -9,6 +9,7 @@ enum imap_answer_kind {
 	IMAP_FETCH,  /* uid, received, mail */
 	IMAP_SEARCH, /* its numbers were added to found */
 	IMAP_COUNT,  /* number, and status what of: EXISTS, EXPUNGE … */
+	IMAP_FOLDER, /* a folder's name in text, as it goes over the wire */
 	IMAP_OTHER,  /* status is its first word, text what follows */
 };
 struct imap_answer {
@@ -31,6 +32,8 @@ struct imap_limits {
 /* Reads the next answer; what answer held before is released first. */
 gboolean imap_answer_read(struct imap_wire *wire, const struct imap_limits *limits,
 	struct imap_answer *answer, GError **error);
+/* Whether the server says that it only cannot now (RFC 5530). */
+gboolean imap_is_temporary(const char *words);
 /* Releases the mail. */
 void imap_answer_clear(struct imap_answer *answer);
 /* INTERNALDATE, as "17-Jul-1996 02:44:25 -0700"; 0 when it is none. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "inbox/imap-answer.h"
 
 /* How long a stop may go unnoticed. */
 #define STEP_MS 200
@@ -90,6 +91,21 @@ prepare(struct imap_link *link)
 	curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, link->words);
 }
 
+/* What became of a login, and what to do. */
+static const char *
+login_words(const struct imap_link *link)
+{
+	if (!link->refusal[0])
+		return link->settings->is_token
+			       ? "the server refused the login by access token, or takes none "
+				 "(XOAUTH2)"
+			       : "the server takes no password this way: it wants TLS first (see "
+				 "[inbox] tls), or an access token (auth = xoauth2)";
+	if (imap_is_temporary(link->refusal))
+		return "the server lets nobody in for now; try again later";
+	return "the server refused the login (check the user in [inbox] imap and the password)";
+}
+
 /* The server's words where it said some, else libcurl's. */
 static void
 connect_failed(const struct imap_link *link, CURLcode code, GError **error)
@@ -108,10 +124,8 @@ connect_failed(const struct imap_link *link, CURLcode code, GError **error)
 			"imaps:// in [inbox] imap",
 			link->settings->name);
 	else if (is_login)
-		g_set_error(error, IMAP_ERROR, IMAP_ERROR_REFUSED,
-			"%s: the server refused the login (check the user in [inbox] imap and the "
-			"password): %s",
-			link->settings->name, safe);
+		g_set_error(error, IMAP_ERROR, IMAP_ERROR_REFUSED, "%s: %s: %s",
+			link->settings->name, login_words(link), safe);
 	else
 		g_set_error(error, IMAP_ERROR, IMAP_ERROR_BROKEN, "%s: %s%s", link->settings->name,
 			safe,

@@ -74,6 +74,8 @@ note(struct imap_session *session)
 	const struct imap_answer *answer = &session->answer;
 	guint64 value;
 
+	if (answer->kind == IMAP_COUNT && g_ascii_strcasecmp(answer->status, "EXISTS") == 0)
+		session->empty = answer->number == 0;
 	if (answer->kind == IMAP_OTHER && g_ascii_strcasecmp(answer->status, "CAPABILITY") == 0)
 		g_strlcpy(session->capabilities, answer->text, sizeof session->capabilities);
 	if (answer->kind != IMAP_STATUS || answer->text[0] != '[')
@@ -107,6 +109,7 @@ imap_open_mailbox(
 	struct imap_session *session, const char *mailbox, gboolean change, GError **error)
 {
 	session->validity = 0;
+	session->empty = FALSE;
 	if (!imap_send(session, error, "%s %s", change ? "SELECT" : "EXAMINE", mailbox) ||
 		!imap_finish(session, error))
 		return FALSE;
@@ -160,7 +163,8 @@ imap_search_after(struct imap_session *session, guint32 uid, GError **error)
 	g_autoptr(GArray) uids = g_array_new(FALSE, FALSE, sizeof(guint32));
 	char set[32];
 
-	if (uid == G_MAXUINT32)
+	/* In an empty mailbox some servers refuse to search. */
+	if (uid == G_MAXUINT32 || session->empty)
 		return g_steal_pointer(&uids);
 	g_snprintf(set, sizeof set, "%u:*", uid + 1);
 	if (!imap_search(session, set, uids, error))

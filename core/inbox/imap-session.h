@@ -11,6 +11,7 @@ struct imap_session {
 	struct imap_limits limits;
 	guint32 tag;	  /* of the last command */
 	guint32 validity; /* UIDVALIDITY */
+	gboolean empty;	  /* the mailbox has no mail */
 	char capabilities[1024];
 };
 

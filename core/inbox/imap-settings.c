@@ -177,18 +177,19 @@ read_url(struct imap_settings *settings, CURLU *url, char **host, GError **error
 }
 
 /* Users are often mail addresses, and people write them as they are: all but the last "@" become
- * "%40". Free with g_free. */
+ * "%40"; and of a mailbox every sign belongs to its name. Free with g_free. */
 static char *
-encode_user(const char *text)
+encode(const char *text)
 {
 	const char *start = strstr(text, "://");
 	g_autoptr(GString) url = g_string_new(NULL);
 	gsize length = start ? strcspn(start + 3, "/") : 0;
 	const char *last = start ? g_strrstr_len(start + 3, (gssize)length, "@") : NULL;
+	const char *path = start ? start + 3 + length : text;
 
 	for (const char *p = text; *p; p++) {
-		if (last && *p == '@' && p < last)
-			g_string_append(url, "%40");
+		if ((last && *p == '@' && p < last) || (p > path && strchr(" ?#", *p)))
+			g_string_append_printf(url, "%%%02X", (guint)*p);
 		else
 			g_string_append_c(url, *p);
 	}
@@ -207,8 +208,8 @@ imap_settings_read(const struct config *config, GError **error)
 	if (!text)
 		return NULL;
 	settings = g_new0(struct imap_settings, 1);
-	settings->timeout_s = config_integer(config, "inbox", "timeout");
-	encoded = encode_user(text);
+	settings->timeout_s = CLAMP(config_integer(config, "inbox", "timeout"), 1, 3600);
+	encoded = encode(text);
 	url = curl_url();
 	if (curl_url_set(url, CURLUPART_URL, encoded, 0) != CURLUE_OK) {
 		fault(error, "imap", "it wants imaps://user@host/INBOX");

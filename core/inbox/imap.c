@@ -3,6 +3,7 @@
 
 #include "base/log.h"
 #include "inbox/imap-again.h"
+#include "inbox/imap-folders.h"
 #include "inbox/imap-mark.h"
 
 /* Commands that are on their way at once, so that the server never waits for us, and mails that one
@@ -130,11 +131,24 @@ fetch_mails(struct imap_box *box, GError **error)
 }
 
 static gboolean
+open_box(struct imap_box *box, GError **error)
+{
+	GError *cause = NULL;
+
+	if (imap_open_mailbox(&box->session, box->settings->mailbox,
+		    imap_after_is_wanted(box->settings), &cause))
+		return TRUE;
+	if (g_error_matches(cause, IMAP_ERROR, IMAP_ERROR_REFUSED) &&
+		box->session.answer.kind == IMAP_TAGGED)
+		imap_folders_tell(&box->session, box->settings->mailbox, cause);
+	g_propagate_error(error, cause);
+	return FALSE;
+}
+
+static gboolean
 fetch(struct imap_box *box, GError **error)
 {
-	if (!imap_open_mailbox(&box->session, box->settings->mailbox,
-		    imap_after_is_wanted(box->settings), error) ||
-		!read_position(box, error) ||
+	if (!open_box(box, error) || !read_position(box, error) ||
 		!imap_after_start(&box->after, box->position, box->missing, error) ||
 		!fetch_mails(box, error))
 		return FALSE;

@@ -187,14 +187,41 @@ expect 'UID COPY 1:6 "Read"' "$(cat "$work/port.log")"
 expect 'UID STORE 1:6 +FLAGS.SILENT (\Deleted)' "$(cat "$work/port.log")"
 case $(cat "$work/port.log") in *EXPUNGE*) fail "it expunged" ;; esac
 
-# Mails that nobody asked for, and ways to log in that a password does not serve.
-for mode in garbage login kerberos; do
+# Odd servers, but good ones: mails and news that nobody asked for, ways to log in that a password does not serve.
+for mode in garbage login kerberos preauth lies chatty; do
 	serve $mode
 	plain
 	out=$(fetch --json 2>&1) || fail "$mode: $out"
 	expect '"missing":0' "$out"
 	expect_replies 6 "$mode"
 done
+serve empty
+plain
+expect '"read":0' "$(fetch --json)"
+
+# A password of odd letters.
+printf '%s' 'p"\ä' >"$work/password"
+chmod 600 "$work/password"
+for mode in strict login; do
+	serve $mode
+	plain
+	sed -i 's/^password_command.*/password_file = password/' "$work/abate.conf"
+	expect '"new":6' "$(fetch --json)"
+done
+expect 'LOGIN me@example.org "p\"\\ä"' "$(cat "$work/port.log")"
+
+# Servers that let nobody in, or have no such mailbox, in words that help.
+while read -r mode words; do
+	serve "$mode"
+	plain
+	expect_status 3 fetch
+	expect "$words" "$out"
+done <<'END'
+closed BYE too many of you
+busylogin lets nobody in for now; try again later
+nologin takes no password this way
+nowhere its folders: INBOX, Inbox/\x1b[, in "box", Abuse, Abuse/届いた
+END
 
 # One mail that the server does not give holds up no other, is asked for again, and in the end given up.
 unreadable() { sql "SELECT key FROM marks WHERE kind = 'imap-unreadable'"; }
@@ -204,11 +231,10 @@ for mode in broken leaves crash; do
 	serve $mode
 	plain
 	expect_status $status fetch --json
-	expect '"missing":1' "$out"
-	expect "UID=3: the server did not give it" "$out"
-	[ $mode = crash ] || expect_replies 5 "$mode"
+	[ $mode = crash ] || { expect '"missing":1' "$out"; expect_replies 5 "$mode"; }
 	expect_status $status fetch --json
 	expect '"missing":1' "$out"
+	expect "UID=3: the server did not give it" "$out"
 	expect_replies 5 "$mode, again"
 	[ -z "$(unreadable)" ] || fail "$mode: given up too early"
 	expect_status $status fetch --json

@@ -13,7 +13,17 @@ drip      it says a byte now and then after the login
 dripmail  so it does in the middle of mail 2
 busy      it says again and again that it is busy
 login     it takes no AUTHENTICATE, only LOGIN
-kerberos  it would rather have a Kerberos ticket"""
+kerberos  it would rather have a Kerberos ticket
+closed    it ends the session before the login
+busylogin nobody may log in for now
+nologin   it forbids logins, and offers no TLS
+preauth   it needs no login
+bye       it ends the session in the middle
+lies      it says that the next UID is 2
+chatty    it tells in the middle of other mails and flags, and that some are gone
+empty     the mailbox is
+nowhere   there is no such mailbox, but others
+strict    it wants all of a login at once (SASL-IR), and a password of odd letters"""
 import base64
 import os
 import socket
@@ -24,7 +34,10 @@ import time
 
 mode, port_file = sys.argv[1:3]
 mails = {n: f"From: desk@provider.example\r\nSubject: mail {n}\r\n\r\nmail {n}\r\n".encode() for n in range(1, 7)}
-secrets = {"XOAUTH2": b"user=me@example.org\1auth=Bearer the-token\1\1", "PLAIN": b"\0me@example.org\0secret"}
+if mode == "empty":
+    mails = {}
+password = 'p"\\ä' if mode == "strict" else "secret"
+secrets = {"XOAUTH2": b"user=me@example.org\1auth=Bearer the-token\1\1", "PLAIN": b"\0me@example.org\0" + password.encode()}
 
 
 def fetch(uid, wanted, text):
@@ -51,6 +64,11 @@ def answer_fetch(send, tag, arguments):
         send(fetch(9, 99, b"not asked for"))
         asked.reverse()
     for n in asked:
+        if mode == "bye" and n == 3:
+            send(b"* BYE [UNAVAILABLE] shutting down\r\n")
+            raise ConnectionError
+        if mode == "chatty":
+            send(b"* %d FETCH (FLAGS (\\Seen) UID %d)\r\n* 7 EXPUNGE\r\n* 6 EXISTS\r\n* OK [ALERT] eat more\r\n* VANISHED 9:12\r\n" % (n, n))
         if mode == "leaves" and n == 3:
             continue
         if mode == "crash" and n == 3:
@@ -68,6 +86,8 @@ def answer_fetch(send, tag, arguments):
 
 def login(send, read, tag, arguments):
     mechanism, _, response = arguments.partition(" ")
+    if mode == "busylogin":
+        return send(tag + b" NO [UNAVAILABLE] the users are not to be found\r\n")
     if not response:
         send(b"+ \r\n")
         response = read().decode().strip()
@@ -82,7 +102,9 @@ def login(send, read, tag, arguments):
 def talk(connection):
     stream = connection.makefile("rb")
     send = connection.sendall
-    send(b"* OK ready\r\n")
+    if mode == "closed":
+        return send(b"* BYE too many of you\r\n")
+    send(b"* PREAUTH welcome\r\n" if mode == "preauth" else b"* OK ready\r\n")
     while line := stream.readline():
         with open(port_file + ".log", "ab") as log:
             log.write(line)
@@ -92,11 +114,16 @@ def talk(connection):
             command, _, arguments = arguments.partition(" ")
         if command == "CAPABILITY":
             auth = b"" if mode == "login" else b" AUTH=XOAUTH2 AUTH=PLAIN"
+            auth = b" LOGINDISABLED" if mode == "nologin" else auth
+            auth += b" SASL-IR" if mode == "strict" else b""
             auth += b" AUTH=GSSAPI AUTH=NTLM AUTH=DIGEST-MD5" if mode == "kerberos" else b""
             send(b"* CAPABILITY IMAP4rev1" + auth + b"\r\n" + tag + b" OK\r\n")
         elif command == "AUTHENTICATE":
             login(send, stream.readline, tag, arguments)
         elif command in ("EXAMINE", "SELECT"):
+            if mode == "nowhere":
+                send(tag + b" NO [NONEXISTENT] no such mailbox\r\n")
+                continue
             if mode == "silent":
                 continue
             if mode == "drip":
@@ -106,7 +133,13 @@ def talk(connection):
             if mode == "endless":
                 while True:
                     send(b"x" * 65536)
-            send(b"* 6 EXISTS\r\n* OK [UIDVALIDITY 5] v\r\n* OK [UIDNEXT 7] n\r\n" + tag + b" OK\r\n")
+            send(b"* %d EXISTS\r\n* OK [UIDVALIDITY 5] v\r\n" % len(mails))
+            send(b"* OK [UIDNEXT %d] n\r\n%s OK\r\n" % (2 if mode == "lies" else 7, tag))
+        elif command == "LIST":
+            send(b'* LIST (\\HasNoChildren) "/" "INBOX"\r\n* LIST () "/" {8}\r\nInbox/\x1b[\r\n* LIST (\\Noselect) "/" Abuse\r\n')
+            send(b'* LIST () NIL "Abuse/&XEowRDBf-"\r\n* LIST () "/" "in \\"box\\""\r\n' + tag + b" OK\r\n")
+        elif command == "SEARCH" and mode == "empty":
+            send(tag + b" BAD there is nothing to search\r\n")
         elif command == "SEARCH":
             found = in_set(arguments.split()[1])
             send(b"* SEARCH" + b"".join(b" %d" % n for n in found[1::2] + found[::2] + found[:1]) + b"\r\n" + tag + b" OK\r\n")

@@ -115,6 +115,9 @@ static const char talk[] =
 	"* 2 fetch (body[]<0> \"q\\\"\" uid 8 X-THING {3}\r\n\r\n) RFC822.SIZE 4)\r\n"
 	"* 4 FETCH (BODY[] NIL UID 10)\r\n"
 	"* 5 FETCH (BODY[] ~{0}\r\n UID 11)\r\n"
+	"* LIST (\\Noselect (a)) \"/\" \"in \\\"x\\\"\"\r\n"
+	"* LIST () NIL {6}\r\na1 OK \r\n"
+	"* LIST () \"/\" a b\r\n"
 	"* SEARCH 3 1 4294967295 (MODSEQ 5)\r\n"
 	"* SEARCH\r\n"
 	"* SEARCH 2 \r\n"
@@ -124,6 +127,7 @@ static const char talk[] =
 static void
 check_talk(gsize piece)
 {
+	static const char *const folders[] = { "in \"x\"", "a1 OK ", "a b" };
 	struct reading *reading = reading_new(talk, sizeof talk - 1, piece);
 	struct imap_answer *answer = &reading->answer;
 	g_autoptr(GArray) numbers = g_array_new(FALSE, FALSE, sizeof(guint32));
@@ -155,6 +159,11 @@ check_talk(gsize piece)
 	read_one(reading);
 	g_assert_cmpuint(answer->uid, ==, 11);
 	assert_mail(reading, "", 0);
+	for (gsize i = 0; i < G_N_ELEMENTS(folders); i++) {
+		read_one(reading);
+		g_assert_cmpint(answer->kind, ==, IMAP_FOLDER);
+		g_assert_cmpstr(answer->text, ==, folders[i]);
+	}
 	for (int i = 0; i < 3; i++) {
 		read_one(reading);
 		g_assert_cmpint(answer->kind, ==, IMAP_SEARCH);
@@ -220,6 +229,10 @@ test_hostile(void)
 	REFUSE("* 1 FETCH (INTERNALDATE 3)\r\n");
 	REFUSE("* 1 FETCH (INTERNALDATE \"3\r\n\")\r\n");
 	REFUSE("* 1 FETCH (FLAGS ((((((((((((((((((((((x)))))))))))))))))))))))\r\n");
+	REFUSE("* LIST\r\n");
+	REFUSE("* LIST () \"/\" {10000}\r\n");
+	REFUSE("* LIST () \"/\" \"x\r\n");
+	REFUSE("* LIST (() \"/\" x\r\n");
 	REFUSE("* SEARCH 1 2 3 4 5 6 7 8 9 10 11\r\n");
 	REFUSE("* SEARCH 0\r\n");
 	REFUSE("* SEARCH 1 x\r\n");
@@ -345,6 +358,7 @@ test_quote(void)
 		{ "a \"b\\", "\"a \\\"b\\\\\"" },
 		{ "R&D", "\"R&-D\"" },
 		{ "Abuse/届いた", "\"Abuse/&XEowRDBf-\"" },
+		{ "[Gmail]/All Mail", "\"[Gmail]/All Mail\"" },
 		{ "a\r\nb", NULL },
 		{ "", NULL },
 	};
@@ -389,6 +403,19 @@ test_settings(void)
 	g_assert_cmpstr(settings->mailbox, ==, "\"Abuse Desk\"");
 	g_assert_cmpstr(settings->source, ==, "imap:me@example.org@mail.example.org/Abuse Desk");
 	g_assert_true(settings->verify);
+	imap_settings_free(g_steal_pointer(&settings));
+	/* As people write them. */
+	settings =
+		read_settings("imap = imaps://me@mail.example.org/Abuse Desk/[new] \"C#\"? 届いた"
+			      "\ntimeout = 0" PASSWORD,
+			&error);
+	g_assert_no_error(error);
+	g_assert_cmpstr(settings->mailbox, ==, "\"Abuse Desk/[new] \\\"C#\\\"? &XEowRDBf-\"");
+	g_assert_cmpint(settings->timeout_s, ==, 1);
+	imap_settings_free(g_steal_pointer(&settings));
+	settings = read_settings("imap = imap://me@[::1]:1143" PASSWORD, &error);
+	g_assert_no_error(error);
+	g_assert_cmpstr(settings->server, ==, "imap://[::1]:1143/");
 	imap_settings_free(g_steal_pointer(&settings));
 	settings = read_settings("imap = imaps://me@mail.example.org\nimap_flag = \\Seen\n"
 				 "imap_move = Abuse/届いた" PASSWORD,
