@@ -99,6 +99,40 @@ belongs(const struct search *search, const struct report *report)
 	return search->sender && senders_belong(search->finder->senders, search->sender, report);
 }
 
+/* The reply that the mail answers, or of which it is another copy, leads to its report. */
+static gboolean
+by_one_id(struct search *search, const char *message_id)
+{
+	g_autoptr(Reply) reply = NULL;
+	GError *failure = NULL;
+
+	if (!store_reply_thread(search->finder->store, message_id, &reply, search->error))
+		return FALSE;
+	if (!reply)
+		return TRUE;
+	search->match->by_person = g_strcmp0(reply->match, "assigned") == 0 && search->sender &&
+				   g_strcmp0(reply->from, search->sender) == 0;
+	struct report *report = store_report_get(search->finder->store, reply->report_id, &failure);
+	return found(search, report, "thread", FALSE, failure);
+}
+
+static gboolean
+by_thread(struct search *search)
+{
+	const GPtrArray *clues = search->arrival->clues;
+	const char *own = search->arrival->message_id;
+
+	if (clues_is_delivery(search->verdict) || (own && !by_one_id(search, own)))
+		return clues_is_delivery(search->verdict);
+	for (guint i = 0; i < clues->len && !search->match->report; i++) {
+		const struct clue *clue = clues->pdata[i];
+
+		if (clue->is_message && !by_one_id(search, clue->value))
+			return FALSE;
+	}
+	return TRUE;
+}
+
 /* The newest report with that number whose provider the sender belongs to; else, when stranger, the
  * only one that has it, as desks also write from elsewhere: that one does not count. */
 static gboolean
@@ -235,8 +269,8 @@ gboolean
 finder_find(
 	struct finder *finder, const struct arrival *arrival, struct match *match, GError **error)
 {
-	static gboolean (*const steps[])(
-		struct search *) = { by_reference, by_ticket, by_recipient, by_indicator };
+	static gboolean (*const steps[])(struct search *) = { by_reference, by_thread, by_ticket,
+		by_recipient, by_indicator };
 	GError *failure = NULL;
 	struct search search = { finder, arrival, arrival->mail, arrival->verdict, arrival->sender,
 		match, &failure };

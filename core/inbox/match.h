@@ -15,9 +15,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Finder, finder_free)
 struct match {
 	struct report *report; /* without its indicators; NULL: of none that we know */
 	const char *key;       /* the first that fits of "in-reply-to", "references", "address",
-				  "subject", "envid", "returned-headers", "text", "ticket",
-				  "recipient", "sender-and-indicator" */
+				  "subject", "envid", "returned-headers", "text", "thread",
+				  "ticket", "recipient", "sender-and-indicator" */
 	gboolean by_reference; /* it carries the report's unguessable reference */
+	gboolean by_person;    /* it goes on in the thread of a reply of the same sender that a
+				  person gave to the report */
 };
 void match_clear(struct match *match);
 

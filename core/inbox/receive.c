@@ -10,6 +10,9 @@
 const char *const received_classes[] = { "acknowledgement", "human", "question", "actioned",
 	"refusal", "wrong_channel", "bounce", "delay", "vacation", "unclassified", NULL };
 
+/* A Message-ID as long as a line of a mail may be; longer ones are somebody's game. */
+#define ID_MAX 998
+
 struct receiver {
 	const struct config *config;
 	struct store *store;
@@ -118,6 +121,11 @@ judge_answer(struct keeping *keeping)
 
 	if (is_our_own(keeping)) {
 		note(reply, "it is from ourselves");
+		return;
+	}
+	if (keeping->match.by_person && keeping->arrival->authentic) {
+		reply->counts = TRUE;
+		reply->weak = FALSE;
 		return;
 	}
 	of_provider = is_of_provider(keeping);
@@ -234,6 +242,8 @@ keep_new(struct keeping *keeping, struct received_counts *counts, GError **error
 	reply->source = g_strdup(keeping->arrival->source);
 	reply->content = g_bytes_ref(keeping->arrival->content);
 	reply->digest = g_strdup(keeping->arrival->digest);
+	if (keeping->arrival->message_id && strlen(keeping->arrival->message_id) <= ID_MAX)
+		reply->message_id = g_strdup(keeping->arrival->message_id);
 	/* A time to come is a wrong one. */
 	reply->received =
 		keeping->arrival->received > 0 ? MIN(keeping->arrival->received, now) : now;

@@ -13,6 +13,7 @@ struct reply {
 	char *reason;	  /* a bounce's: "unknown-user", "full", …; NULL: none or not told */
 	char *note;	  /* why it does not count, in words; may be NULL */
 	char *digest;	  /* hex SHA-256 of a mail; NULL of an API's answer */
+	char *message_id; /* without <>; NULL: none, or longer than is kept */
 	char *ticket, *from, *subject, *status, *recipient, *diagnostic, *rule;
 	char *source;	 /* folder and key or UID it was read from first: unique */
 	gint64 received; /* microseconds, UTC */

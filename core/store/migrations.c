@@ -105,7 +105,12 @@ static const char *const fifth = "ALTER TABLE indicators ADD COLUMN next_look BI
 				 "CREATE INDEX indicators_case ON indicators (case_id);"
 				 "CREATE INDEX reports_case ON reports (case_id);";
 
-static const char *const migrations[] = { first, second, third, fourth, fifth };
+/* By what a mail that goes on in the thread of a reply is known. */
+static const char *const sixth =
+	"ALTER TABLE replies ADD COLUMN message_id TEXT;"
+	"CREATE INDEX replies_message_id ON replies (message_id) WHERE message_id IS NOT NULL;";
+
+static const char *const migrations[] = { first, second, third, fourth, fifth, sixth };
 
 gint64
 migrations_newest(void)

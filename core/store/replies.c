@@ -9,12 +9,12 @@ insert(struct store *store, struct reply *reply, GError **error)
 	return store_insert(store, &reply->id, error,
 		"INSERT INTO replies (report_id, class, match, weak, ticket, sender, subject, "
 		"status, recipient, diagnostic, rule, source, received, counts, reason, note, "
-		"digest) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, "
-		"$16, $17) ON CONFLICT DO NOTHING",
-		"zttbttttttttibttt", reply->report_id, reply->class_name, reply->match, reply->weak,
-		reply->ticket, reply->from, reply->subject, reply->status, reply->recipient,
-		reply->diagnostic, reply->rule, reply->source, reply->received, reply->counts,
-		reply->reason, reply->note, reply->digest);
+		"digest, message_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, "
+		"$13, $14, $15, $16, $17, $18) ON CONFLICT DO NOTHING",
+		"zttbttttttttibtttt", reply->report_id, reply->class_name, reply->match,
+		reply->weak, reply->ticket, reply->from, reply->subject, reply->status,
+		reply->recipient, reply->diagnostic, reply->rule, reply->source, reply->received,
+		reply->counts, reply->reason, reply->note, reply->digest, reply->message_id);
 }
 
 /* One from the same place or with the same bytes; sets its id, which is 0 when there is none. */
@@ -84,7 +84,7 @@ store_reply_seen(struct store *store, const char *source, gboolean *seen, GError
 #define COLUMNS                                                                                    \
 	"a.id, a.report_id, a.class, a.match, a.weak, a.ticket, a.sender, a.subject, a.status, "   \
 	"a.recipient, a.diagnostic, a.rule, a.source, a.received, a.counts, a.reason, a.note, "    \
-	"a.digest"
+	"a.digest, a.message_id"
 
 static struct reply *
 read_reply(struct rows *rows)
@@ -109,6 +109,7 @@ read_reply(struct rows *rows)
 	reply->reason = rows_dup(rows, 15);
 	reply->note = rows_dup(rows, 16);
 	reply->digest = rows_dup(rows, 17);
+	reply->message_id = rows_dup(rows, 18);
 	return reply;
 }
 
@@ -127,7 +128,7 @@ store_reply_get(struct store *store, gint64 id, GError **error)
 	if (next != NEXT_ROW)
 		return NULL;
 	reply = read_reply(rows);
-	reply->content = rows_bytes(rows, 18);
+	reply->content = rows_bytes(rows, 19);
 	return reply;
 }
 
@@ -211,6 +212,20 @@ store_replies_find(struct store *store, const struct reply_filter *filter, store
 				return TRUE;
 		}
 	}
+}
+
+gboolean
+store_reply_thread(
+	struct store *store, const char *message_id, struct reply **reply, GError **error)
+{
+	g_autoptr(Rows) rows = store_query(store, error,
+		"SELECT " COLUMNS " FROM replies a WHERE a.message_id = $1 AND a.counts <> 0 "
+		"AND a.report_id IS NOT NULL ORDER BY a.id DESC LIMIT 1",
+		"t", message_id);
+	enum next next = rows ? rows_next(rows, error) : NEXT_ERROR;
+
+	*reply = next == NEXT_ROW ? read_reply(rows) : NULL;
+	return next != NEXT_ERROR;
 }
 
 gboolean

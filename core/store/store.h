@@ -287,6 +287,10 @@ gboolean
 store_reply_known(struct store *store, struct reply *reply, gboolean *known, GError **error);
 /* With its content. */
 struct reply *store_reply_get(struct store *store, gint64 id, GError **error);
+/* The newest reply of a report that counts, by its Message-ID, without its content; *reply NULL:
+ * there is none. Free with reply_free(). */
+gboolean store_reply_thread(
+	struct store *store, const char *message_id, struct reply **reply, GError **error);
 /* What a person decided: the reply is this report's (0: of none) and counts; match is how. Moves no
  * state. */
 gboolean store_reply_assign(

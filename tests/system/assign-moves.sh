@@ -55,6 +55,13 @@ expect "$ack belongs to no report" "$out"
 expect "R2 (Desk) is accepted now, was acknowledged; not acknowledged any more; it has no ticket any more" "$out"
 is "$(run stats --by all --json | jq -r '"\(.acknowledged) \(.actioned)"')" "0 0" "the figures"
 
+# Once told whose a mail is, what its writer sends in the thread follows.
+answer kim "Kim <kim@elsewhere.example>" "Your mail" <<<"Dear team, which page do you mean?"
+is "$(sql "SELECT report_id IS NULL FROM replies WHERE id = ${last#A}")" 1 "Kim's mail has no report"
+expect "R2 (Desk) is answered now, was accepted" "$(run assign "$last" R2)"
+answer kim2 "Kim <kim@elsewhere.example>" "Re: Your mail" "In-Reply-To: <kim@desk.example>" <<<"We look at it, kind regards."
+is "$(run show "$last" --json | jq -r '"\(.report) \(.match) \(.weak) \(.counts)"')" "R2 thread false true" "Kim's second mail"
+
 # A bounce that was not R1's: the contact is good again, and the report to the next one is told of.
 answer bounce "MAILER-DAEMON@mx.example" "Undelivered Mail Returned to Sender" 'MIME-Version: 1.0
 Content-Type: multipart/report; report-type=delivery-status; boundary="b"' <<MAIL

@@ -246,6 +246,51 @@ test_ticket(struct world *world, gconstpointer data G_GNUC_UNUSED)
 	g_assert_cmpint(world->counts.weak, ==, 2);
 }
 
+#define OTHER "From: Kim <kim@desk-of-host.example>\n"
+
+/* A person says whose a mail is; what goes on in its thread, or comes again another way, follows.
+ */
+static void
+test_thread(struct world *world, gconstpointer data G_GNUC_UNUSED)
+{
+	struct store *store = world->fixture.store;
+	GError *error = NULL;
+	g_autoptr(Reply) first = take(world, OTHER "Message-ID: <one@x.example>\n" PERSON);
+	g_autoptr(Reply) before = take(world, OTHER "In-Reply-To: <one@x.example>\n" PERSON);
+	g_assert_cmpint(first->report_id, ==, 0);
+	g_assert_cmpint(before->report_id, ==, 0);
+
+	store_reply_assign(store, first->id, world->report, "assigned", &error);
+	g_assert_no_error(error);
+	g_autoptr(Reply) next = take(world,
+		OTHER "Message-ID: <two@x.example>\nReferences: <q@us> <one@x.example>\n" PERSON);
+	g_assert_cmpstr(next->match, ==, "thread");
+	g_assert_cmpint(next->report_id, ==, world->report);
+	g_assert_true(next->counts && !next->weak);
+	assert_state(world, world->report, REPORT_ANSWERED);
+	g_autoptr(Reply) copy =
+		take(world, "Received: x\n" OTHER "Message-ID: <one@x.example>\n" PERSON);
+	g_assert_cmpint(copy->report_id, ==, world->report);
+	g_assert_true(copy->counts);
+
+	/* Others in the thread are told of, but do not count; the provider itself does. */
+	g_autoptr(Reply) stranger =
+		take(world, "From: x@evil.example\nIn-Reply-To: <two@x.example>\n" PERSON);
+	g_assert_cmpint(stranger->report_id, ==, world->report);
+	g_assert_true(stranger->weak && !stranger->counts);
+	g_autoptr(Reply) desk = take(world, DESK "In-Reply-To: <one@x.example>\n" PERSON);
+	g_assert_true(desk->weak && desk->counts);
+	/* What hangs on a mail that does not count hangs on nothing. */
+	g_autoptr(Reply) loose = take(world, "From: y@evil.example\nMessage-ID: <z@evil>\n"
+					     "In-Reply-To: <one@x.example>\n" PERSON "x");
+	g_autoptr(Reply) looser = take(world, OTHER "In-Reply-To: <z@evil>\n" PERSON);
+	g_assert_false(loose->counts);
+	g_assert_cmpint(looser->report_id, ==, 0);
+	store_reply_assign(store, first->id, 0, NULL, &error);
+	g_autoptr(Reply) late = take(world, OTHER "In-Reply-To: <one@x.example>\n" PERSON "late");
+	g_assert_cmpint(late->report_id, ==, world->report); /* by the copy, which is there still */
+}
+
 /* With a trusted server set, From alone is no proof. */
 static void
 test_authenticated(struct world *world, gconstpointer data G_GNUC_UNUSED)
@@ -538,6 +583,7 @@ main(int argc, char **argv)
 		{ "guess", NULL, test_guess },
 		{ "again", NULL, test_again },
 		{ "ticket", NULL, test_ticket },
+		{ "thread", NULL, test_thread },
 		{ "authenticated", "trusted_authserv = mx.our.example", test_authenticated },
 		{ "indicator", NULL, test_indicator },
 		{ "bounce", NULL, test_bounce },
