@@ -142,21 +142,23 @@ print_classes(const struct received_counts *counts)
 	printf(")\n");
 }
 
+static void
+print_hint(const struct fetching *fetching, gint64 count, const char *what, const char *then)
+{
+	/* After a dry run there is nothing to do anything with. */
+	if (count)
+		printf("%" G_GINT64_FORMAT " %s%s\n", count, what, fetching->dry_run ? "" : then);
+}
+
 /* What a person is to look at. */
 static void
-print_hints(const struct received_counts *counts)
+print_hints(const struct fetching *fetching)
 {
-	if (counts->broken)
-		printf("%" G_GINT64_FORMAT " broken: kept as they came\n", counts->broken);
-	if (counts->weak)
-		printf("%" G_GINT64_FORMAT
-		       " matched by less than our reference: `abate list replies "
-		       "--weak`, then `abate assign A1 R1` confirms\n",
-			counts->weak);
-	if (counts->unmatched)
-		printf("%" G_GINT64_FORMAT " of no report that we know: `abate list replies "
-		       "--unmatched`, then `abate assign A1 R1`\n",
-			counts->unmatched);
+	print_hint(fetching, fetching->counts.broken, "broken", ": kept as they came");
+	print_hint(fetching, fetching->counts.weak, "matched by less than our reference",
+		": `abate list replies --weak`, then `abate assign A1 R1` confirms");
+	print_hint(fetching, fetching->counts.unmatched, "of no report that we know",
+		": `abate list replies --unmatched`, then `abate assign A1 R1`");
 }
 
 static void
@@ -173,7 +175,7 @@ print_text(const struct fetching *fetching)
 		printf("matched to their reports: %" G_GINT64_FORMAT ", weakly: %" G_GINT64_FORMAT
 		       ", not: %" G_GINT64_FORMAT "; reports that bounced: %" G_GINT64_FORMAT "\n",
 			counts->matched, counts->weak, counts->unmatched, counts->bounced);
-		print_hints(counts);
+		print_hints(fetching);
 	} else {
 		printf("\n");
 	}

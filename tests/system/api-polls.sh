@@ -4,11 +4,11 @@
 . "$(dirname "$0")/api_common.sh"
 say() { echo "$1" >"$work/ports.state"; }
 sql() { sqlite3 -separator ' ' "$work/ok/abate.db" "$1"; }
-# fetch STATUS: its output in $out, what it said in $err, and how many questions the APIs got in $asked.
+# fetch STATUS [OPTION]: its output in $out, what it said in $err, and how many questions the APIs got in $asked.
 fetch() {
 	local before status=0
 	before=$(wc -l <"$work/ports.log")
-	out=$(cd "$work/ok" && timeout 60 "$abate" -c abate.conf fetch 2>err) || status=$?
+	out=$(cd "$work/ok" && timeout 60 "$abate" -c abate.conf fetch "${@:2}" 2>err) || status=$?
 	err=$(cat "$work/ok/err")
 	asked=$(($(wc -l <"$work/ports.log") - before))
 	echo "$out / $err"
@@ -41,6 +41,11 @@ say open
 fetch 0
 [ $asked = 0 ] || fail "asked at once"
 sql "UPDATE reports SET sent = sent - 7200000000, created = created - 7200000000"
+before=$(sql .dump | sha256sum)
+fetch 0 --dry-run
+[ $asked = 0 ] || fail "a dry run asked"
+expect "reports by API to ask about: 4, of which for a later fetch: 0" "$out"
+[ "$(sql .dump | sha256sum)" = "$before" ] || fail "a dry run has changed the store"
 fetch 0
 [ $asked = 4 ] || fail "$asked questions"
 [ "$(wc -l <"$work/runs")" = 1 ] || fail "the secret's command ran $(wc -l <"$work/runs") times"

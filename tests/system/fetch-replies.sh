@@ -90,7 +90,7 @@ print(v if v is not None else "-")' "$field"
 is() { [ "$1" = "$2" ] || fail "${3:-it} is '$1', not '$2'"; }
 # The newest reply.
 last() { json "$1" show "A$(sql 'SELECT MAX(id) FROM replies')"; }
-fetch() { "$abate" -c "$work/${1:-abate.conf}" fetch; }
+fetch() { "$abate" -c "$work/${1:-abate.conf}" fetch "${@:2}"; }
 
 dovecot_start
 start_postfix
@@ -103,7 +103,11 @@ echo "1. Four reports go out; the one to nobody comes back as a DSN."
 expect "4 accepted" "$(cat "$work/sent")"
 posted=1
 wait_for_mails
+before=$(sql .dump | sha256sum)
+dry=$(fetch abate.conf --dry-run)
+is "$(sql .dump | sha256sum)" "$before" "the store after a dry run"
 out=$(fetch)
+[[ $dry == "dry run:"*"$(head -n 2 <<<"$out")"* ]] || fail "the dry run says $dry, fetch says $out"
 expect "new mails: 1 (1 bounce)" "$out"
 expect "reports that bounced: 1" "$out"
 is "$(json state show R1)" bounced "R1's state"
