@@ -28,52 +28,71 @@ is_aligned(char **words, const char *key, const char *from)
 	return domain_aligned(at ? at + 1 : value, from);
 }
 
-/* Whether word is "METHOD=pass", or "METHOD/VERSION=pass". */
-static gboolean
-passed(const char *word, const char *method)
+/* Of "METHOD=RESULT", or "METHOD/VERSION=RESULT", the result; NULL when it is of another. Borrowed.
+ */
+static const char *
+result_of(const char *word, const char *method)
 {
 	const gsize length = strlen(method);
 	const char *rest;
 
 	if (!word || g_ascii_strncasecmp(word, method, length) != 0)
-		return FALSE;
+		return NULL;
 	rest = word + length;
 	if (*rest == '/')
 		rest += 1 + strspn(rest + 1, "0123456789");
-	return g_ascii_strcasecmp(rest, "=pass") == 0;
+	return *rest == '=' ? rest + 1 : NULL;
 }
+
+static gboolean
+passed(const char *word, const char *method)
+{
+	const char *result = result_of(word, method);
+
+	return result && g_ascii_strcasecmp(result, "pass") == 0;
+}
+
+/* What headers say of the sender. */
+struct word {
+	gboolean passes;
+	gboolean disowned; /* the owner of the domain says that it is not theirs, whatever passed */
+};
 
 /* One result: "dkim=pass header.d=example.org". */
-static gboolean
-result_passes(const char *text, const char *from)
+static void
+take_result(const char *text, const char *from, struct word *word)
 {
 	g_auto(GStrv) words = g_strsplit(text, " ", 32);
+	const char *dmarc = result_of(words[0], "dmarc");
 	const char *named;
 
+	if (dmarc && g_ascii_strcasecmp(dmarc, "fail") == 0)
+		word->disowned = TRUE;
 	if (passed(words[0], "dmarc")) {
 		named = property(words, "header.from");
-		return !named || g_ascii_strcasecmp(named, from) == 0;
+		word->passes |= !named || g_ascii_strcasecmp(named, from) == 0;
+	} else if (passed(words[0], "dkim")) {
+		word->passes |=
+			is_aligned(words, "header.d", from) || is_aligned(words, "header.i", from);
+	} else if (passed(words[0], "spf")) {
+		word->passes |= is_aligned(words, "smtp.mailfrom", from);
 	}
-	if (passed(words[0], "dkim"))
-		return is_aligned(words, "header.d", from) || is_aligned(words, "header.i", from);
-	return passed(words[0], "spf") && is_aligned(words, "smtp.mailfrom", from);
 }
 
-/* The results of one header, when it is of that server; *is_of tells whether it is. */
+/* The results of one header, when it is of that server: else FALSE. */
 static gboolean
-header_passes(const char *value, const char *server, const char *from, gboolean *is_of)
+take_header(const char *value, const char *server, const char *from, struct word *word)
 {
 	g_autofree char *words = header_words(value);
 	g_auto(GStrv) results = g_strsplit(words, ";", 64);
 	const char *id = results[0] ? results[0] : "";
 	const gsize length = strcspn(id, " ");
 
-	*is_of = length > 0 && strlen(server) == length &&
-		 g_ascii_strncasecmp(id, server, length) == 0;
-	for (char **result = results + 1; *is_of && results[0] && *result; result++)
-		if (result_passes(g_strstrip(*result), from))
-			return TRUE;
-	return FALSE;
+	if (length == 0 || strlen(server) != length || g_ascii_strncasecmp(id, server, length) != 0)
+		return FALSE;
+	for (char **result = results + 1; *result; result++)
+		take_result(g_strstrip(*result), from, word);
+	return TRUE;
 }
 
 /* Whether a Received is the one that the server wrote when the mail came in: what is below it came
@@ -107,25 +126,23 @@ static gboolean
 server_passes(GMimeHeaderList *headers, const char *server, gboolean below, const char *from)
 {
 	const int border = find_border(headers, server), n = g_mime_header_list_get_count(headers);
+	struct word word = { FALSE, FALSE };
 	gboolean seen = FALSE;
 
 	for (int i = 0; i < n; i++) {
 		GMimeHeader *header = g_mime_header_list_get_header_at(headers, i);
-		gboolean is_of, passes;
 
 		if (border >= 0 && i > border && (!below || seen))
-			return FALSE;
-		if (g_ascii_strcasecmp(g_mime_header_get_name(header), "Authentication-Results"))
+			break;
+		if (g_ascii_strcasecmp(g_mime_header_get_name(header), "Authentication-Results") ||
+			!take_header(g_mime_header_get_raw_value(header), server, from, &word))
 			continue;
-		passes = header_passes(g_mime_header_get_raw_value(header), server, from, &is_of);
-		if (passes)
-			return TRUE;
-		seen = seen || is_of;
+		seen = TRUE;
 		/* Without a border to go by, only the topmost can be the server's own. */
-		if (is_of && (border < 0 || i > border))
-			return FALSE;
+		if (border < 0 || i > border)
+			break;
 	}
-	return FALSE;
+	return word.passes && !word.disowned;
 }
 
 gboolean

@@ -93,6 +93,16 @@ static const struct {
 	{ "Authentication-Results: mx.our.example; spf=fail smtp.mailfrom=\"a; dmarc=pass "
 	  "\"@evil.example\n" BORDER,
 		FALSE, FALSE },
+	/* What the domain's owner disowns is not theirs, though something passed. */
+	{ "Authentication-Results: mx.our.example; dmarc=fail; spf=pass "
+	  "smtp.mailfrom=host.example\n" BORDER,
+		FALSE, FALSE },
+	{ "Authentication-Results: mx.our.example; dkim=pass header.d=host.example\n"
+	  "Authentication-Results: mx.our.example; dmarc=fail header.from=host.example\n" BORDER,
+		FALSE, FALSE },
+	{ "Authentication-Results: mx.our.example; spf=pass smtp.mailfrom=host.example\n"
+	  "Authentication-Results: mx.our.example; dmarc=none\n" BORDER,
+		FALSE, TRUE },
 	/* Inner steps of our own stand above. */
 	{ "Received: from mx.our.example by store.our.example with LMTP id 1; Wed, 7 Jan 2026 "
 	  "10:00:00 +0000\n"
