@@ -41,9 +41,9 @@ static const char foot[] =
 	"<p>Times run from when a report was sent. Medians, 90 % and shares are Kaplan–Meier "
 	"estimates: what still waits is counted as waiting until now, an indicator as up until the "
 	"last look that saw it up. “Not reached”: too few have replied or gone down to tell. “–”: "
-	"nobody was watched for so long. Reports that bounced, and indicators that were down when "
-	"the report was sent, are not in the times; an indicator in several reports counts in "
-	"each.</p>\n"
+	"nobody was watched for so long. Reports that bounced are not in the times, nor are "
+	"indicators that were already down: when the report was sent, or at the first look, so "
+	"that nobody knows since when. An indicator in several reports counts in each.</p>\n"
 	"<p>What went down after a report did not need to go down because of it.</p>\n"
 	"</body></html>\n";
 
@@ -119,13 +119,13 @@ add_counts(GString *html, const char *by, const GPtrArray *rows)
 	g_string_append_printf(html,
 		"<table><thead><tr><th>%s</th><th>reports</th><th>not sent</th><th>accepted</th>"
 		"<th>bounced</th><th>acknow&shy;ledged</th><th>refused</th><th>say they acted</th>"
-		"<th>overdue</th><th>came back up</th></tr></thead><tbody>\n",
+		"<th>overdue</th><th>came back up</th><th>already down</th></tr></thead><tbody>\n",
 		by);
 	for (guint i = 0; i < rows->len; i++) {
 		const struct stats_row *row = g_ptr_array_index(rows, i);
 		const gint64 values[] = { row->reports, row->unsent, row->accepted, row->bounced,
 			row->acknowledged, row->refused, row->actioned, row->overdue,
-			row->came_back };
+			row->came_back, row->down_before + row->never_up };
 		g_autofree char *key = text_for_html(row->key);
 
 		g_string_append_printf(html, "<tr><td>%s</td>", key);

@@ -176,7 +176,9 @@ add_takedown(const struct stats_takedown *takedown, void *user)
 	struct row *row = find_row(making, takedown->key);
 
 	keep_place(making, takedown, row);
-	if (takedown->down_before)
+	row->row.down_before += takedown->down_before;
+	row->row.never_up += !takedown->down_before && takedown->never_up;
+	if (takedown->down_before || takedown->never_up)
 		return;
 	row->row.came_back += takedown->back != 0;
 	observe(making, row, STATS_TAKEDOWN, takedown->sent, takedown->down, takedown->last_up);

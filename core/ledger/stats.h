@@ -15,7 +15,7 @@
 enum stats_time {
 	STATS_FIRST_REPLY, /* of each report: acknowledged or answered, by whatever */
 	STATS_FIRST_HUMAN, /* of each report: a person's reply */
-	STATS_TAKEDOWN,	   /* of each indicator of each report: seen down */
+	STATS_TAKEDOWN,	   /* of each indicator of each report: seen down after it was seen up */
 	STATS_TIMES
 };
 
@@ -26,6 +26,10 @@ struct stats_row {
 	gint64 reports, unsent, accepted, bounced, acknowledged, refused, actioned;
 	gint64 overdue;	  /* as ledger/ladder.h has it */
 	gint64 came_back; /* indicators that went down after a report and came up again */
+	/* Not in the takedown times, of which they are no sign: indicators of reports that were
+	 * down when the report was sent, or at the first look after it and seen up by none before.
+	 */
+	gint64 down_before, never_up;
 	struct survival times[STATS_TIMES];
 };
 

@@ -212,8 +212,9 @@ keep_outage(struct store *store, gint64 id, const char *state, gint64 at, GError
 {
 	if (strcmp(state, "down") == 0)
 		return store_run(store, error,
-			"INSERT INTO outages (indicator_id, down) VALUES ($1, $2) "
-			"ON CONFLICT DO NOTHING",
+			"INSERT INTO outages (indicator_id, down, seen_up) VALUES ($1, $2, "
+			"(SELECT MAX(s.at) FROM sightings s WHERE s.indicator_id = $1 "
+			"AND s.verdict = 'up' AND s.at <= $2)) ON CONFLICT DO NOTHING",
 			"ii", id, at);
 	return strcmp(state, "up") != 0 ||
 	       store_run(store, error,

@@ -110,7 +110,14 @@ static const char *const sixth =
 	"ALTER TABLE replies ADD COLUMN message_id TEXT;"
 	"CREATE INDEX replies_message_id ON replies (message_id) WHERE message_id IS NOT NULL;";
 
-static const char *const migrations[] = { first, second, third, fourth, fifth, sixth };
+/* The last look that saw an indicator up before it went down; NULL: none, so that nobody knows when
+ * it did. */
+static const char *const seventh =
+	"ALTER TABLE outages ADD COLUMN seen_up BIGINT;"
+	"UPDATE outages SET seen_up = (SELECT MAX(s.at) FROM sightings s WHERE s.verdict = 'up' "
+	"AND s.indicator_id = outages.indicator_id AND s.at <= outages.down);";
+
+static const char *const migrations[] = { first, second, third, fourth, fifth, sixth, seventh };
 
 gint64
 migrations_newest(void)

@@ -57,7 +57,7 @@ static const char indicators_of_report[] = "JOIN report_indicators ri ON ri.repo
 			     "WHEN n.down > r.sent THEN NULL ELSE "                                \
 			     "(SELECT MAX(s.at) FROM sightings s WHERE s.indicator_id = "          \
 			     "ri.indicator_id "                                                    \
-			     "AND s.verdict = 'up') END FROM report_indicators ri "                \
+			     "AND s.verdict = 'up') END, n.seen_up FROM report_indicators ri "     \
 			     "JOIN reports r ON r.id = ri.report_id JOIN cases c ON c.id = "       \
 			     "r.case_id "                                                          \
 			     "JOIN indicators i ON i.id = ri.indicator_id @JOINED "                \
@@ -288,13 +288,14 @@ is_next(const struct looking *looking, struct rows *rows)
 
 /* The first outage that began after the report is its takedown. */
 static void
-add_outage(struct stats_takedown *takedown, gint64 down, gint64 up)
+add_outage(struct stats_takedown *takedown, gint64 down, gint64 up, gboolean seen_up)
 {
 	if (down && down <= takedown->sent) {
 		takedown->down_before |= up == 0 || up > takedown->sent;
 	} else if (!takedown->down) {
 		takedown->down = down;
 		takedown->back = up;
+		takedown->never_up = down && !seen_up;
 	}
 }
 
@@ -308,7 +309,8 @@ fold_takedowns(struct looking *looking, struct rows *rows, GError **error)
 			end_takedown(looking);
 			begin_takedown(looking, rows);
 		}
-		add_outage(&looking->takedown, rows_integer(rows, 12), rows_integer(rows, 13));
+		add_outage(&looking->takedown, rows_integer(rows, 12), rows_integer(rows, 13),
+			rows_integer(rows, 15) != 0);
 		if (rows_integer(rows, 11))
 			looking->takedown.up_again =
 				MAX(looking->takedown.up_again, rows_integer(rows, 13));

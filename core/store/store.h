@@ -388,6 +388,7 @@ struct stats_takedown {
 	gint64 up_again;      /* when it last came back, where it is up; 0: it did not */
 	gboolean down_before; /* it was when the report was sent */
 	gint64 down, back;    /* 0: not seen */
+	gboolean never_up;    /* no look saw it up before it was down: it may have been so before */
 	gint64 last_up;	      /* the last look that saw it up, where it did not go down; 0: none */
 };
 typedef void (*store_stats_takedown_fn)(const struct stats_takedown *takedown, void *user);

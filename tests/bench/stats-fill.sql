@@ -33,8 +33,8 @@ INSERT INTO sightings (indicator_id, method, verdict, detail, vantage, at)
 	SELECT id, 'dns', CASE WHEN look < 3 OR a % 10 >= 7 THEN 'up' ELSE 'down' END, '192.0.2.1', '127.0.0.1',
 		sent + look * (b % 2592000) * 333333
 	FROM numbers, (SELECT 1 AS look UNION ALL SELECT 2 UNION ALL SELECT 3);
-INSERT INTO outages (indicator_id, down, up)
-	SELECT id, sent + b % 2592000 * 1000000, CASE WHEN a % 30 = 0 THEN sent + 2600000000000 END
+INSERT INTO outages (indicator_id, down, up, seen_up)
+	SELECT id, sent + b % 2592000 * 1000000, CASE WHEN a % 30 = 0 THEN sent + 2600000000000 END, sent
 	FROM numbers WHERE a % 10 < 7;
 INSERT INTO replies (report_id, class, match, weak, sender, subject, source, received, counts)
 	SELECT id, CASE b % 9 WHEN 1 THEN 'actioned' ELSE 'acknowledgement' END, 'references', 0,

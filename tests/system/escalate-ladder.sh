@@ -114,7 +114,7 @@ case $(run escalate --json) in *hosting-b*) fail "what is down is escalated" ;; 
 start senate.group
 sql "UPDATE reports SET ticket = 'T-78'"
 now=$(date +%s%6N)
-sql "INSERT INTO outages VALUES (1, $now + 1000000, $now + 2000000)"
+sql "INSERT INTO outages (indicator_id, down, up) VALUES (1, $now + 1000000, $now + 2000000)"
 [ "$(proposal)" = "follow_up R1 abuse@hosting-b.example T-78 I1" ] || fail "back, and not told: $(proposal)"
 expect "back up since" "$(run escalate)"
 sleep 2

@@ -10,6 +10,7 @@ store = sqlite3.connect(sys.argv[1])
 store.executescript(open(sys.argv[2]).read().replace(":n", "3000"))
 store.execute("UPDATE reports SET provider = '<b>' || char(0x202e) || 'x' WHERE provider = 'provider-007'")
 store.execute("UPDATE indicators SET suffix = 'co.uk' WHERE id % 3 = 0")
+store.execute("UPDATE outages SET seen_up = NULL WHERE indicator_id % 17 = 0")
 store.commit()
 END
 
@@ -67,6 +68,8 @@ keys = {"provider": lambda r: r["provider"], "kind": lambda r: r["kind"], "chann
 store.row_factory = sqlite3.Row
 reports = store.execute("SELECT * FROM reports").fetchall()  # one indicator each, of the same id
 outages = dict((i, (d, u)) for i, d, u in store.execute("SELECT indicator_id, down, up FROM outages"))
+never_up = {x[0] for x in store.execute("SELECT indicator_id FROM outages WHERE seen_up IS NULL")}
+assert never_up
 seen = dict(tuple(x) for x in store.execute("SELECT indicator_id, MAX(at) FROM sightings WHERE verdict = 'up' GROUP BY 1"))
 acted = {x[0] for x in store.execute("SELECT report_id FROM replies WHERE class = 'actioned' AND counts = 1")}
 human = dict(tuple(x) for x in store.execute("SELECT report_id, MIN(received) FROM replies WHERE class = 'actioned' GROUP BY 1"))
@@ -82,11 +85,14 @@ for by, key in keys.items():
         assert row["reports"] == row["accepted"] == len(members) and row["unsent"] == 0
         assert row["bounced"] == len(members) - len(ok)
         assert row["actioned"] == sum(r["id"] in acted for r in members)
+        assert row["never_up"] == sum(r["id"] in never_up for r in ok) and row["down_before"] == 0
+        ok_replies, ok = ok, [r for r in ok if r["id"] not in never_up]
         assert row["came_back"] == sum(outages.get(r["id"], (0, None))[1] is not None for r in ok)
         check((by, k), row["takedown"], [((outages[r["id"]][0] - r["sent"]) / 1e6, 1) if r["id"] in outages else
             (max(0, seen.get(r["id"], 0) - r["sent"]) / 1e6, 0) for r in ok])
         for name, event in ("first_reply", lambda r: min((x for x in (r["acknowledged"], r["answered"]) if x), default=None)), \
                 ("first_human", lambda r: human.get(r["id"])):
+            ok = ok_replies
             if any(event(r) is None for r in ok):  # until now, which is not ours to know: the events only
                 assert row[name]["events"] == sum(event(r) is not None for r in ok), (by, k, name)
             else:

@@ -36,12 +36,12 @@ sent(struct fixture *fixture, gint64 case_id, gint64 indicator, const char *prov
 }
 
 static void
-look(struct fixture *fixture, gint64 indicator, const char *verdict, gint64 day)
+look_at(struct fixture *fixture, gint64 indicator, const char *verdict, gint64 at)
 {
 	struct sighting sighting = { .indicator_id = indicator,
 		.method = (char *)"dns",
 		.verdict = (char *)verdict,
-		.at = SENT + day * DAY };
+		.at = at };
 	GError *error = NULL;
 
 	store_sighting_add(fixture->store, &sighting, &error);
@@ -49,10 +49,18 @@ look(struct fixture *fixture, gint64 indicator, const char *verdict, gint64 day)
 }
 
 static void
+look(struct fixture *fixture, gint64 indicator, const char *verdict, gint64 day)
+{
+	look_at(fixture, indicator, verdict, SENT + day * DAY);
+}
+
+static void
 set_state(struct fixture *fixture, gint64 indicator, const char *state, gint64 day)
 {
 	GError *error = NULL;
 
+	if (strcmp(state, "down") == 0)
+		look_at(fixture, indicator, "up", SENT + day * DAY - DAY / 4);
 	store_indicator_set_state(fixture->store, indicator, state, SENT + day * DAY, &error);
 	g_assert_no_error(error);
 }
@@ -282,6 +290,45 @@ test_outages(struct fixture *fixture, gconstpointer data)
 	g_assert_cmpint(row->came_back, ==, 0);
 	g_assert_cmpint(row->times[STATS_TAKEDOWN].n, ==, 1);
 	g_assert_cmpfloat_with_epsilon(row->times[STATS_TAKEDOWN].median_s, 2 * DAY_S, 1e-6);
+}
+
+/* Down at the first look: nobody knows whether it was so before the report. */
+static void
+test_never_up(struct fixture *fixture, gconstpointer data)
+{
+	const gint64 one = add_case(fixture->store, "one");
+	const gint64 url = add_url(fixture->store, one, "http://a.example/");
+	const gint64 before = add_url(fixture->store, one, "http://b.example/");
+	g_autoptr(GPtrArray) rows = NULL;
+	const struct stats_row *row;
+	GError *error = NULL;
+
+	(void)data;
+	sent(fixture, one, url, "a", 0, 0);
+	sent(fixture, one, before, "a", 0, 0);
+	set_state(fixture, before, "down", -1);
+	look(fixture, url, "down", 1);
+	store_indicator_set_state(fixture->store, url, "down", SENT + DAY, &error);
+	g_assert_no_error(error);
+	rows = make(fixture, "all", 0);
+	row = g_ptr_array_index(rows, 0);
+	g_assert_cmpint(row->never_up, ==, 1);
+	g_assert_cmpint(row->down_before, ==, 1);
+	g_assert_cmpint(row->times[STATS_TAKEDOWN].n, ==, 0);
+	/* Came back, and went down again: that is seen. */
+	look(fixture, url, "up", 3);
+	set_state(fixture, url, "up", 3);
+	set_state(fixture, url, "down", 5);
+	sent(fixture, one, url, "b", 0, 0);
+	store_run(fixture->store, &error, "UPDATE reports SET sent = $1 WHERE provider = 'b'", "i",
+		SENT + 4 * DAY);
+	g_assert_no_error(error);
+	g_ptr_array_unref(g_steal_pointer(&rows));
+	rows = make(fixture, "provider", 0);
+	row = g_ptr_array_index(rows, 1);
+	g_assert_cmpint(row->never_up, ==, 0);
+	g_assert_cmpint(row->times[STATS_TAKEDOWN].events, ==, 1);
+	g_assert_cmpfloat_with_epsilon(row->times[STATS_TAKEDOWN].median_s, DAY_S, 1e-6);
 }
 
 /* Came back and was seen up until day 9: what was reported in between is censored there. */
@@ -544,6 +591,7 @@ main(int argc, char **argv)
 	TEST("first-reply", test_first_reply);
 	TEST("takedown", test_takedown);
 	TEST("outages", test_outages);
+	TEST("never-up", test_never_up);
 	TEST("back-and-up", test_back_and_up);
 	TEST("first-human", test_first_human);
 	TEST("report-times", test_report_times);
