@@ -84,28 +84,6 @@ do_set(struct imap_after *after, const char *set, guint32 last, GError **error)
 	return FALSE;
 }
 
-/* "first:last" but for the missing ones between; empty when nothing is left. Free with g_free. */
-static char *
-set_without(guint32 first, guint32 last, const GArray *missing)
-{
-	g_autoptr(GString) set = g_string_new(NULL);
-	guint64 from = first;
-
-	for (guint i = 0; i <= missing->len; i++) {
-		const guint64 end = i == missing->len
-					    ? (guint64)last + 1
-					    : g_array_index(missing, struct imap_missed, i).uid;
-
-		if (end < from)
-			continue;
-		if (MIN(end, (guint64)last + 1) > from)
-			g_string_append_printf(set, "%s%" G_GUINT64_FORMAT ":%" G_GUINT64_FORMAT,
-				set->len ? "," : "", from, MIN(end - 1, last));
-		from = end + 1;
-	}
-	return g_string_free(g_steal_pointer(&set), FALSE);
-}
-
 gboolean
 imap_after_start(struct imap_after *after, guint32 position, const GArray *missing, GError **error)
 {
@@ -125,7 +103,7 @@ imap_after_start(struct imap_after *after, guint32 position, const GArray *missi
 	}
 	if (after->done >= position)
 		return TRUE;
-	set = set_without(after->done + 1, position, missing);
+	set = imap_missing_set(after->done + 1, position, missing);
 	return !*set ? remember(after, position, error) : do_set(after, set, position, error);
 }
 

@@ -106,6 +106,24 @@ login_words(const struct imap_link *link)
 	return "the server refused the login (check the user in [inbox] imap and the password)";
 }
 
+static const char *
+advice(const struct imap_link *link, CURLcode code)
+{
+	const char *words = link->words;
+
+	if (strstr(words, "self-signed") || strstr(words, "issuer certificate"))
+		return "; [inbox] ca_file names certificates to trust";
+	if (code == CURLE_PEER_FAILED_VERIFICATION && strstr(words, "target host"))
+		return "; write the host into [inbox] imap as its certificate names it";
+	if (code == CURLE_SSL_CACERT_BADFILE)
+		return "; see [inbox] ca_file";
+	if (code == CURLE_SSL_CONNECT_ERROR)
+		return "; if there is no TLS on that port, write imap:// in [inbox] imap";
+	if (code == CURLE_OPERATION_TIMEDOUT && g_str_has_prefix(link->settings->name, "imap:"))
+		return "; a port with TLS from the start wants imaps:// in [inbox] imap";
+	return "";
+}
+
 /* The server's words where it said some, else libcurl's. */
 static void
 connect_failed(const struct imap_link *link, CURLcode code, GError **error)
@@ -128,10 +146,7 @@ connect_failed(const struct imap_link *link, CURLcode code, GError **error)
 			link->settings->name, login_words(link), safe);
 	else
 		g_set_error(error, IMAP_ERROR, IMAP_ERROR_BROKEN, "%s: %s%s", link->settings->name,
-			safe,
-			code == CURLE_PEER_FAILED_VERIFICATION
-				? "; [inbox] ca_file names certificates to trust"
-				: "");
+			safe, advice(link, code));
 }
 
 struct imap_link *

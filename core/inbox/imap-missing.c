@@ -107,3 +107,22 @@ imap_missing_read(struct store *store, const char *key, guint32 validity, GError
 		add_text(list, items[i]);
 	return list;
 }
+
+char *
+imap_missing_set(guint32 first, guint32 last, const GArray *list)
+{
+	g_autoptr(GString) set = g_string_new(NULL);
+	guint64 from = first;
+
+	for (guint i = 0; i <= list->len; i++) {
+		const guint64 end = i == list->len ? (guint64)last + 1 : at(list, i)->uid;
+
+		if (end < from)
+			continue;
+		if (MIN(end, (guint64)last + 1) > from)
+			g_string_append_printf(set, "%s%" G_GUINT64_FORMAT ":%" G_GUINT64_FORMAT,
+				set->len ? "," : "", from, MIN(end - 1, last));
+		from = end + 1;
+	}
+	return g_string_free(g_steal_pointer(&set), FALSE);
+}

@@ -24,3 +24,6 @@ struct imap_missed *imap_missing_find(const GArray *list, guint32 uid);
 /* Adds one that is not there yet; NULL when there are too many. */
 struct imap_missed *imap_missing_add(GArray *list, guint32 uid);
 void imap_missing_remove(GArray *list, guint32 uid);
+/* The UIDs from first to last that are not there, as "1:2,4:9"; empty when all are. Free with
+ * g_free. */
+char *imap_missing_set(guint32 first, guint32 last, const GArray *list);

@@ -123,7 +123,10 @@ expect "certificate" "$out"
 expect "ca_file" "$out"
 configure "imaps://me@example.org@127.0.0.1:$imaps_port/INBOX" "$ca"
 expect_status 3 fetch
-expect "127.0.0.1" "$out"
+expect "as its certificate names it" "$out"
+configure "imaps://me@example.org@localhost:$imap_port/INBOX" "$ca"
+expect_status 3 fetch
+expect "no TLS on that port" "$out"
 configure "imaps://me@example.org@localhost:$imaps_port/Nowhere" "$ca"
 expect_status 3 fetch
 expect "Nowhere" "$out"

@@ -319,6 +319,32 @@ assert_missing(const GArray *list, const char *text)
 }
 
 static void
+assert_set(guint32 first, guint32 last, const GArray *list, const char *set)
+{
+	g_autofree char *is = imap_missing_set(first, last, list);
+
+	g_assert_cmpstr(is, ==, set);
+}
+
+/* What is flagged or moved must not hold what was never read. */
+static void
+test_missing_set(void)
+{
+	static const guint32 uids[] = { 1, 3, 4, 4294967295 };
+	g_autoptr(GArray) list = g_array_new(FALSE, FALSE, sizeof(struct imap_missed));
+
+	assert_set(1, 5, list, "1:5");
+	for (gsize i = 0; i < G_N_ELEMENTS(uids); i++)
+		imap_missing_add(list, uids[i]);
+	assert_set(1, 5, list, "2:2,5:5");
+	assert_set(1, 4, list, "2:2");
+	assert_set(2, 2, list, "2:2");
+	assert_set(3, 4, list, "");
+	assert_set(5, 4294967295, list, "5:4294967294");
+	assert_set(4294967295, 4294967295, list, "");
+}
+
+static void
 test_missing(struct fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 {
 	GError *error = NULL;
@@ -478,6 +504,7 @@ main(int argc, char **argv)
 	g_test_add_func("/imap/cut", test_cut);
 	g_test_add_func("/imap/random", test_random);
 	g_test_add_func("/imap/set", test_set);
+	g_test_add_func("/imap/missing-set", test_missing_set);
 	g_test_add("/imap/missing", struct fixture, NULL, fixture_set_up, test_missing,
 		fixture_tear_down);
 	g_test_add_func("/imap/quote", test_quote);
