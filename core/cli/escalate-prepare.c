@@ -101,7 +101,6 @@ prepare_select(GPtrArray *proposals, char **names, int *status)
 struct preparing {
 	const struct prepare_needs *needs;
 	struct composer *composer;
-	gint64 newest;	    /* the newest report before */
 	GArray *made;	    /* of gint64, one a proposal: the report; 0: none */
 	GHashTable *failed; /* proposals that could not be made */
 	gboolean held;	    /* one of them is held */
@@ -147,6 +146,23 @@ mark_court(struct store *store, const struct proposal *proposal, GError **error)
 	return store_commit(store, error);
 }
 
+/* Another run may have reminded them since the proposal was found, and have sent that already. */
+static gboolean
+is_first(struct preparing *preparing, const struct proposal *proposal, GError **error)
+{
+	g_autoptr(GPtrArray) list =
+		store_follow_ups_list(preparing->needs->store, proposal->report_id, error);
+	const struct report *last =
+		list && list->len ? g_ptr_array_index(list, list->len - 1) : NULL;
+
+	if (last && last->id > preparing->needs->newest)
+		g_set_error(error, STORE_ERROR, STORE_ERROR_STATE,
+			"R%" G_GINT64_FORMAT " was followed up by R%" G_GINT64_FORMAT
+			" meanwhile, which is %s",
+			proposal->report_id, last->id, report_state_name(last->state));
+	return list && (!last || last->id <= preparing->needs->newest);
+}
+
 /* FALSE when the store failed; what was only refused is told, and the rest goes on. */
 static gboolean
 prepare_one(struct preparing *preparing, struct proposal *proposal, gint64 *made, GError **error)
@@ -156,8 +172,9 @@ prepare_one(struct preparing *preparing, struct proposal *proposal, gint64 *made
 	gboolean done;
 
 	if (proposal->action == ESCALATION_FOLLOW_UP)
-		done = composer_follow_up(preparing->composer, proposal->report_id,
-			proposal->indicators, made, &fault);
+		done = is_first(preparing, proposal, &fault) &&
+		       composer_follow_up(preparing->composer, proposal->report_id,
+			       proposal->indicators, made, &fault);
 	else if (proposal->action == ESCALATION_COURT)
 		done = mark_court(store, proposal, &fault);
 	else
@@ -295,7 +312,7 @@ say_all(struct preparing *preparing, const GPtrArray *proposals, GError **error)
 		if (g_hash_table_contains(preparing->failed, proposal))
 			continue;
 		if (proposal->routes->len &&
-			!find_made(store, proposal, preparing->newest, &made, error))
+			!find_made(store, proposal, preparing->needs->newest, &made, error))
 			return FALSE;
 		report = made ? store_report_get(store, made, error) : NULL;
 		if (made && !report)
@@ -328,8 +345,7 @@ prepare_run(const struct prepare_needs *needs, const GPtrArray *proposals)
 		.needs = needs, .composer = composer, .made = made, .failed = failed
 	};
 
-	if (!composer || !store_reports_newest(needs->store, &preparing.newest, &error) ||
-		!prepare_all(&preparing, proposals, &error))
+	if (!composer || !prepare_all(&preparing, proposals, &error))
 		return command_failed(error);
 	/* Where nobody is there to be reminded, the next contact is asked. */
 	if (preparing.held &&

@@ -14,6 +14,7 @@ struct prepare_needs {
 	const struct config *config;
 	const struct profiles *profiles;
 	struct store *store;
+	gint64 newest; /* report, before the proposals were found */
 };
 /* Makes the reports and the marks, and says so. An exit status. */
 int prepare_run(const struct prepare_needs *needs, const GPtrArray *proposals);

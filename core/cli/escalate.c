@@ -6,6 +6,7 @@
 #include "cli/command.h"
 #include "cli/escalate-json.h"
 #include "cli/escalate-prepare.h"
+#include "cli/escalate-print.h"
 #include "cli/records.h"
 #include "cli/table.h"
 #include "ledger/escalation.h"
@@ -47,43 +48,22 @@ escalate_ids_text(const GArray *ids)
 	return g_strdup(text->str);
 }
 
-static void
-add_row(struct table *table, const struct proposal *proposal)
-{
-	g_autofree char *report = g_strdup_printf("R%" G_GINT64_FORMAT, proposal->report_id);
-	g_autofree char *ids = escalate_ids_text(proposal->indicators);
-	g_autofree char *since = text_time(proposal->since);
-	const char *to = proposal->to;
-
-	if (to && proposal->action == ESCALATION_FOLLOW_UP && proposal->channel == CHANNEL_PACKET)
-		to = "by hand";
-	const char *const cells[] = { escalation_action_name(proposal->action), report, ids,
-		proposal->provider, to, proposal->ticket, since, proposal->reason };
-	table_row(table, cells);
-}
-
 /* Printed as they come: there can be many. */
 struct printing {
-	struct table *table; /* NULL: as JSON */
+	const struct prepare_needs *needs;
 	gint64 printed;
+	GError *error; /* why no more is printed; NULL: all is well */
 };
-
-static struct table *
-printing_table(gboolean json)
-{
-	static const char *const columns[] = { "ACTION", "REPORT", "INDICATORS", "PROVIDER", "TO",
-		"TICKET", "SINCE", "~WHY", NULL };
-
-	return json ? NULL : table_new(columns);
-}
 
 static void
 print_proposal(struct printing *printing, const struct proposal *proposal)
 {
-	if (printing->table)
-		add_row(printing->table, proposal);
-	else
+	if (printing->error)
+		return;
+	if (printing->needs->global->json)
 		json_line(escalate_json(proposal));
+	else
+		escalate_print(proposal, printing->needs->store, &printing->error);
 	printing->printed++;
 }
 
@@ -101,20 +81,20 @@ count_mark(const char *key, const char *value, gint64 at, void *user)
 	(*(gint64 *)user)++;
 }
 
-/* What stands below the table. */
+/* What stands below them. */
 static int
-end_list(const struct printing *printing, struct store *store)
+end_list(const struct printing *printing)
 {
-	g_autoptr(GError) error = NULL;
+	g_autoptr(GError) error = printing->error;
 	gint64 marked = 0;
 
-	if (!printing->table)
+	if (error)
+		return command_failed(error);
+	if (printing->needs->global->json)
 		return EXIT_DONE;
-	if (printing->printed)
-		table_print(printing->table);
-	else
+	if (!printing->printed)
 		printf("nothing is overdue\n");
-	if (!store_marks_each(store, "court", count_mark, &marked, &error))
+	if (!store_marks_each(printing->needs->store, "court", count_mark, &marked, &error))
 		return command_failed(error);
 	if (marked)
 		printf("marked for the court: %" G_GINT64_FORMAT
@@ -137,14 +117,15 @@ is_case(struct store *store, gint64 id, GError **error)
 static int
 list_all(const struct prepare_needs *needs, gint64 case_id)
 {
-	g_autoptr(Table) table = printing_table(needs->global->json);
-	struct printing printing = { table, 0 };
+	struct printing printing = { .needs = needs };
 	g_autoptr(GError) error = NULL;
 
 	if (!escalation_each(needs->config, needs->profiles, needs->store, case_id, text_now(),
-		    take_proposal, &printing, &error))
+		    take_proposal, &printing, &error)) {
+		g_clear_error(&printing.error);
 		return command_failed(error);
-	return end_list(&printing, needs->store);
+	}
+	return end_list(&printing);
 }
 
 /* Those that are named, or all of them to make them. */
@@ -154,8 +135,7 @@ list_or_prepare(const struct prepare_needs *needs, gint64 case_id, gboolean prep
 	g_autoptr(GError) error = NULL;
 	g_autoptr(GPtrArray) proposals = escalation_find(
 		needs->config, needs->profiles, needs->store, case_id, text_now(), &error);
-	g_autoptr(Table) table = printing_table(needs->global->json);
-	struct printing printing = { table, 0 };
+	struct printing printing = { .needs = needs };
 	int status = EXIT_DONE;
 
 	if (!proposals)
@@ -164,8 +144,8 @@ list_or_prepare(const struct prepare_needs *needs, gint64 case_id, gboolean prep
 		return status;
 	for (guint i = 0; !prepare && i < proposals->len; i++)
 		print_proposal(&printing, g_ptr_array_index(proposals, i));
-	const int done = prepare && proposals->len ? prepare_run(needs, proposals)
-						   : end_list(&printing, needs->store);
+	const int done =
+		prepare && proposals->len ? prepare_run(needs, proposals) : end_list(&printing);
 	return MAX(status, done);
 }
 
@@ -178,11 +158,12 @@ escalate(const struct global *global, gint64 case_id, gboolean prepare, char **n
 	g_autoptr(Profiles) profiles = store && is_case(store, case_id, &error)
 					       ? profiles_load_configured(config, NULL, &error)
 					       : NULL;
-	const struct prepare_needs needs = { global, config, profiles, store };
+	struct prepare_needs needs = { global, config, profiles, store, 0 };
 
 	if (!config)
 		return EXIT_USAGE;
-	if (!profiles)
+	/* Read before the proposals: another run may make some meanwhile. */
+	if (!profiles || !store_reports_newest(store, &needs.newest, &error))
 		return command_failed(error);
 	return prepare || *names ? list_or_prepare(&needs, case_id, prepare, names)
 				 : list_all(&needs, case_id);

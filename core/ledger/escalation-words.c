@@ -31,20 +31,34 @@ answer_words(const struct report *report, const char *class_name)
 	return "answered";
 }
 
+/* "they say they acted (A3), then they ask a question (A5)" */
+static char *
+said_words(const struct report *report, const struct last_word *last)
+{
+	const char *words = answer_words(report, last->class_name);
+
+	if (!last->reply_id)
+		return g_strdup(words);
+	if (!last->acted_id || strcmp(last->class_name, "actioned") == 0)
+		return g_strdup_printf("%s (A%" G_GINT64_FORMAT ")", words, last->reply_id);
+	return g_strdup_printf("they say they acted (A%" G_GINT64_FORMAT
+			       "), and %s (A%" G_GINT64_FORMAT ")",
+		last->acted_id, words, last->reply_id);
+}
+
 static char *
 overdue_words(const struct move *move, const struct report *report, const struct last_word *last,
 	gint64 now)
 {
 	g_autofree char *day = day_of(report->sent);
 	g_autofree char *passed = stats_duration((double)(now - report->sent) / 1e6);
-	g_autofree char *reply = NULL;
+	g_autofree char *said = NULL;
 
 	if (!report->answered && !report->acknowledged && !last->reply_id)
-		return g_strdup_printf("no answer %s after %s", passed, day);
-	reply = last->reply_id ? g_strdup_printf(" (A%" G_GINT64_FORMAT ")", last->reply_id)
-			       : g_strdup("");
-	return g_strdup_printf("%s%s, but %s %s after %s", answer_words(report, last->class_name),
-		reply, move->seen_up ? "still up" : "not seen down", passed, day);
+		return g_strdup_printf("no answer %s after it went out (%s)", passed, day);
+	said = said_words(report, last);
+	return g_strdup_printf("%s, but %s %s after it went out (%s)", said,
+		move->seen_up ? "still up" : "not seen down", passed, day);
 }
 
 static char *

@@ -4,10 +4,12 @@
 #include "ledger/escalation.h"
 #include "ledger/moves.h"
 
-/* The last reply that counts; reply_id 0: none. */
+/* The last reply that counts; reply_id 0: none. What they say later does not take back that they
+ * acted: acted_id is the first reply that says so. */
 struct last_word {
 	gint64 reply_id, received;
 	const char *class_name;
+	gint64 acted_id;
 };
 
 /* Free with g_free. */

@@ -1,5 +1,7 @@
 #include "ledger/escalation.h"
 
+#include <string.h>
+
 #include "ledger/escalation-words.h"
 #include "ledger/moves.h"
 #include "model/follow-up.h"
@@ -88,8 +90,11 @@ take_reply(const struct reply *reply, void *user)
 		NULL };
 	struct last_word *last = user;
 
-	if (!reply->counts || !reply->class_name || reply->received < last->received ||
-		g_strv_contains(nothing, reply->class_name))
+	if (!reply->counts || !reply->class_name || g_strv_contains(nothing, reply->class_name))
+		return TRUE;
+	if (!last->acted_id && strcmp(reply->class_name, "actioned") == 0)
+		last->acted_id = reply->id;
+	if (reply->received < last->received)
 		return TRUE;
 	last->received = reply->received;
 	last->reply_id = reply->id;

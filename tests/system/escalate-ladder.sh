@@ -128,6 +128,12 @@ run escalate --prepare >/dev/null 2>&1 & first=$!
 run escalate --prepare >/dev/null 2>&1 || true
 wait $first || true
 [ "$(reports)" = 4 ] || fail "two runs at once made more than one each: $(run list reports)"
+# Nor two that send at once what they make, each minute.
+rounds() { for _ in 1 2 3 4; do run escalate --prepare; run send --yes; done >/dev/null 2>&1 || true; }
+rounds & first=$!
+rounds
+wait $first || true
+[ "$(reports) $(mails)" = "4 4" ] || fail "runs each minute made more than one each: $(run list reports)"
 
 # A withdrawn report is not escalated; one nobody may see is held; what is not there is said.
 start senate.group

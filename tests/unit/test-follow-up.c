@@ -480,7 +480,19 @@ test_last_known(struct bench *bench, gconstpointer data)
 	set_state(bench, indicator, "up", NOW - HOUR);
 	g_autoptr(GPtrArray) found = find(bench, NOW);
 	HAS(((struct proposal *)g_ptr_array_index(found, 0))->reason,
-		"they say they acted (A1), but still up 4.2 d after 2024-09-29");
+		"they say they acted (A1), but still up 4.2 d after it went out (2024-09-29)");
+	/* A word later does not take that back. */
+	g_autoptr(Reply) later = reply_new();
+	later->report_id = first;
+	later->class_name = g_strdup("question");
+	later->counts = TRUE;
+	later->source = g_strdup("later");
+	later->received = NOW - 80 * HOUR;
+	store_reply_add(bench->store.store, later, NULL, &error);
+	g_assert_no_error(error);
+	g_autoptr(GPtrArray) both = find(bench, NOW);
+	HAS(((struct proposal *)g_ptr_array_index(both, 0))->reason,
+		"they say they acted (A1), and they ask a question (A2), but still up");
 	set_state(bench, indicator, "down", NOW - 50 * HOUR);
 	set_state(bench, indicator, "unknown", NOW - 2 * HOUR);
 	g_autoptr(GPtrArray) none = find(bench, NOW);
