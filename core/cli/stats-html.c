@@ -1,7 +1,11 @@
 #include "cli/stats-html.h"
 
+#include <string.h>
+
 #include "base/text.h"
 #include "cli/stats-svg.h"
+
+#define MOST_ROWS 500
 
 static const char head[] =
 	"<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
@@ -13,27 +17,32 @@ static const char head[] =
 	"body{font:16px/1.45 sans-serif;max-width:64em;margin:2em auto;padding:0 1em;"
 	"background:#fff;color:#111}\n"
 	"h1{font-size:1.6em}h2{font-size:1.2em;margin-top:2em;break-after:avoid}\n"
-	"table{border-collapse:collapse;margin:1em 0;font-size:14px;width:100%}\n"
+	"table{border-collapse:separate;border-spacing:0;margin:1em 0;font-size:14px;width:100%}\n"
 	"th,td{padding:.3em .5em;border-bottom:1px solid #bbb;text-align:right;"
 	"vertical-align:baseline;font-variant-numeric:tabular-nums}\n"
 	"th{border-bottom:2px solid #555;vertical-align:bottom}td{white-space:nowrap}\n"
 	"th:first-child,td:first-child{text-align:left;white-space:normal;overflow-wrap:anywhere;"
-	"unicode-bidi:isolate;min-width:9em}\n"
+	"unicode-bidi:isolate;min-width:9em;position:sticky;left:0;background:#fff}\n"
+	".scroll{overflow-x:auto}\n"
 	"thead{display:table-header-group}tr{break-inside:avoid}\n"
 	".none{color:#555}.few{color:#7a3d00;font-weight:bold}\n"
-	"figure{margin:1em 0;break-inside:avoid}.plot{width:100%;max-width:900px;height:auto}\n"
+	"figure{margin:1em "
+	"0;break-inside:avoid}.plot{width:100%;min-width:560px;max-width:900px;height:auto}\n"
 	".plot text{font:120px sans-serif;fill:#222}\n"
 	".key{display:inline-block;margin-right:1.5em;max-width:100%;overflow-wrap:anywhere;"
 	"unicode-bidi:isolate;font-size:14px}\n"
 	"@page{margin:15mm}\n"
-	"@media print{body{font-size:11pt;max-width:none;margin:0;padding:0}"
-	"table{font-size:9pt}.key{font-size:9pt}}\n"
+	"@media "
+	"print{body{font-size:11pt;max-width:none;margin:0;padding:0}.scroll{overflow:visible}"
+	"table{font-size:8pt}th:first-child,td:first-child{position:static;min-width:7em}"
+	"th,td{padding:.25em .35em}.key{font-size:9pt}}\n"
 	"</style></head><body>\n";
 
 static const char foot[] =
 	"<h2>How to read this</h2>\n"
 	"<p>Reports are all but those taken back before they went out and those that withdraw "
-	"another. Not sent: still drafts, held, waiting or in doubt. Refused: at the door or in a "
+	"another; a follow-up is a report of its own. Not sent: still drafts, held, waiting or in "
+	"doubt. Refused: at the door or in a "
 	"reply. What providers say counts only in replies that are known to be theirs. Overdue: no "
 	"answer, or not down, in the time that is expected of the provider. Came back up: "
 	"indicators "
@@ -44,7 +53,9 @@ static const char foot[] =
 	"nobody was watched for so long. Reports that bounced are not in the times, nor are "
 	"indicators that were already down: when the report was sent, or at the first look, so "
 	"that nobody knows since when. An indicator in several reports counts in each.</p>\n"
-	"<p>What went down after a report did not need to go down because of it.</p>\n"
+	"<p>What went down after a report did not need to go down because of it, and what is "
+	"reported to one provider is not what is reported to another: figures differ by that, "
+	"too.</p>\n"
 	"</body></html>\n";
 
 static const struct section {
@@ -97,7 +108,9 @@ add_section(GString *html, const char *by, const GPtrArray *rows, enum stats_tim
 	g_string_append_printf(html, "<h2>%s</h2>\n", section->title);
 	stats_svg(html, rows, which, section->axis);
 	g_string_append_printf(html,
-		"<table><thead><tr><th>%s</th><th>n</th><th>%s</th><th>%s</th><th>median</th>"
+		"<div class=\"scroll\" "
+		"tabindex=\"0\"><table><thead><tr><th>%s</th><th>n</th><th>%s</th><th>%s</"
+		"th><th>median</th>"
 		"<th>90 %%</th><th>after 1&nbsp;d</th><th>after 3&nbsp;d</th><th>after "
 		"7&nbsp;d</th><th>after 30&nbsp;d</th>"
 		"<th></th></tr></thead><tbody>\n",
@@ -110,14 +123,16 @@ add_section(GString *html, const char *by, const GPtrArray *rows, enum stats_tim
 		add_times(html, &row->times[which]);
 		g_string_append(html, "</tr>\n");
 	}
-	g_string_append(html, "</tbody></table>\n");
+	g_string_append(html, "</tbody></table></div>\n");
 }
 
 static void
 add_counts(GString *html, const char *by, const GPtrArray *rows)
 {
 	g_string_append_printf(html,
-		"<table><thead><tr><th>%s</th><th>reports</th><th>not sent</th><th>accepted</th>"
+		"<div class=\"scroll\" "
+		"tabindex=\"0\"><table><thead><tr><th>%s</th><th>reports</th><th>not "
+		"sent</th><th>accepted</th>"
 		"<th>bounced</th><th>acknow&shy;ledged</th><th>refused</th><th>say they acted</th>"
 		"<th>overdue</th><th>came back up</th><th>already down</th></tr></thead><tbody>\n",
 		by);
@@ -133,26 +148,75 @@ add_counts(GString *html, const char *by, const GPtrArray *rows)
 			g_string_append_printf(html, "<td>%" G_GINT64_FORMAT "</td>", values[j]);
 		g_string_append(html, "</tr>\n");
 	}
-	g_string_append(html, "</tbody></table>\n");
+	g_string_append(html, "</tbody></table></div>\n");
 }
 
-char *
-stats_html(const struct stats_wish *wish, const GPtrArray *rows)
+static gint
+by_reports(gconstpointer a, gconstpointer b)
 {
-	GString *html = g_string_new(head);
+	const struct stats_row *first = *(const struct stats_row *const *)a;
+	const struct stats_row *second = *(const struct stats_row *const *)b;
+
+	return (second->reports > first->reports) - (second->reports < first->reports);
+}
+
+static gint
+by_key(gconstpointer a, gconstpointer b)
+{
+	const struct stats_row *first = *(const struct stats_row *const *)a;
+	const struct stats_row *second = *(const struct stats_row *const *)b;
+
+	return strcmp(first->key, second->key);
+}
+
+/* Those with most reports: a page that a browser opens and a person reads has an end. */
+static GPtrArray *
+most_of(const GPtrArray *rows)
+{
+	GPtrArray *most = g_ptr_array_new();
+
+	for (guint i = 0; i < rows->len; i++)
+		g_ptr_array_add(most, g_ptr_array_index(rows, i));
+	if (most->len <= MOST_ROWS)
+		return most;
+	g_ptr_array_sort(most, by_reports);
+	g_ptr_array_set_size(most, MOST_ROWS);
+	g_ptr_array_sort(most, by_key);
+	return most;
+}
+
+static void
+add_intro(GString *html, const struct stats_wish *wish, const char *by, guint all)
+{
 	g_autofree char *made = text_time(wish->now);
-	g_autofree char *by = text_for_html(wish->filter.by);
 
 	g_string_append_printf(
 		html, "<h1>Reports and what came after</h1>\n<p>By %s, as of %s", by, made);
 	if (wish->filter.case_id)
 		g_string_append_printf(
 			html, ", of case C%" G_GINT64_FORMAT " only", wish->filter.case_id);
-	g_string_append(html, rows->len ? ".</p>\n" : ": there are no reports yet.</p>\n");
-	if (rows->len)
-		add_counts(html, by, rows);
-	for (int i = 0; rows->len && i < STATS_TIMES; i++)
-		add_section(html, by, rows, i);
+	if (!all)
+		g_string_append(html, ": there are no reports yet");
+	if (all > MOST_ROWS)
+		g_string_append_printf(html,
+			". These are the %d with most reports, of %u; <code>abate stats</code> "
+			"prints them all",
+			MOST_ROWS, all);
+	g_string_append(html, ".</p>\n");
+}
+
+char *
+stats_html(const struct stats_wish *wish, const GPtrArray *rows)
+{
+	g_autoptr(GPtrArray) most = most_of(rows);
+	GString *html = g_string_new(head);
+	g_autofree char *by = text_for_html(wish->filter.by);
+
+	add_intro(html, wish, by, rows->len);
+	if (most->len)
+		add_counts(html, by, most);
+	for (int i = 0; most->len && i < STATS_TIMES; i++)
+		add_section(html, by, most, i);
 	g_string_append(html, foot);
 	return g_string_free(html, FALSE);
 }

@@ -202,12 +202,13 @@ stats_svg(GString *html, const GPtrArray *rows, enum stats_time which, const cha
 	if (curves->len == 0)
 		return;
 	g_string_append_printf(html,
-		"<figure><svg class=\"plot\" viewBox=\"0 0 %d %d\" role=\"img\" "
+		"<figure><div class=\"scroll\" tabindex=\"0\"><svg class=\"plot\" viewBox=\"0 0 %d "
+		"%d\" role=\"img\" "
 		"aria-label=\"Share %s over the time after the report was sent\">\n",
 		LEFT + WIDTH + RIGHT, TOP + HEIGHT + BOTTOM, axis);
 	add_axes(html, axis);
 	add_curves(html, curves);
-	g_string_append(html, "</svg>");
+	g_string_append(html, "</svg></div>");
 	add_legend(html, curves);
 	if (curves->len < rows->len)
 		g_string_append_printf(html,

@@ -550,6 +550,31 @@ test_page(struct fixture *fixture, gconstpointer data)
 	g_assert_nonnull(strstr(page, "</html>"));
 }
 
+/* Of thousands, those with most reports, in the order of their keys. */
+static void
+test_long_page(void)
+{
+	const struct stats_wish wish = { .filter.by = "provider", .now = NOW };
+	g_autoptr(GPtrArray) rows = g_ptr_array_new();
+	struct stats_row *all = g_new0(struct stats_row, 5000);
+	g_autofree char *page = NULL;
+
+	for (int i = 0; i < 5000; i++) {
+		all[i].key = g_strdup_printf("provider-%04d", i);
+		all[i].reports = i % 10;
+		g_ptr_array_add(rows, &all[i]);
+	}
+	page = stats_html(&wish, rows);
+	g_assert_cmpuint(strlen(page), <, 1000000);
+	g_assert_nonnull(strstr(page, "the 500 with most reports, of 5000"));
+	g_assert_null(strstr(page, "provider-0007"));
+	g_assert_nonnull(strstr(page, "provider-0009"));
+	g_assert_true(strstr(page, "provider-0019") > strstr(page, "provider-0009"));
+	for (int i = 0; i < 5000; i++)
+		g_free(all[i].key);
+	g_free(all);
+}
+
 /* Without reports, and of one case. */
 static void
 test_empty_page(void)
@@ -599,6 +624,7 @@ main(int argc, char **argv)
 	TEST("parties", test_parties);
 	TEST("empty", test_empty);
 	TEST("page", test_page);
+	g_test_add_func("/stats/long-page", test_long_page);
 	g_test_add_func("/stats/empty-page", test_empty_page);
 	g_test_add_func("/stats/duration", test_duration);
 	return g_test_run();
