@@ -146,7 +146,7 @@ by_words(struct verdict *verdict, const struct answer *answer, const struct look
 
 	if (vacation)
 		decide(verdict, "vacation", "vacation-subject");
-	else if (is_auto && rule && strcmp(rule->class, "acknowledgement") == 0 &&
+	else if (is_auto && rule && strcmp(rule->class, "actioned") != 0 &&
 		 rules_see(rules, "vacation_text", words))
 		decide(verdict, "vacation", "vacation-text");
 	else if (rule)
@@ -166,6 +166,9 @@ find_ticket(const struct answer *answer, const struct look *words)
 {
 	char *ticket = rules_pick(answer->rules, "ticket", &answer->subject);
 
+	/* A bare number counts in a subject only. */
+	if (!ticket)
+		ticket = rules_pick(answer->rules, "ticket_subject", &answer->subject);
 	return ticket ? ticket : rules_pick(answer->rules, "ticket", words);
 }
 

@@ -124,6 +124,16 @@ unfold(char *group)
 			*end = ' ';
 }
 
+/* What an SMTP reply means: "550 …" has failed, "450 …" waits; NULL: it is none. */
+static const char *
+action_of_reply(const char *diagnostic)
+{
+	if (!diagnostic || !g_ascii_isdigit(diagnostic[0]) || !g_ascii_isdigit(diagnostic[1]) ||
+		!g_ascii_isdigit(diagnostic[2]) || g_ascii_isalnum(diagnostic[3]))
+		return NULL;
+	return diagnostic[0] == '5' ? "failed" : diagnostic[0] == '4' ? "delayed" : NULL;
+}
+
 /* One group of fields. */
 static struct dsn *
 read_group(const char *group)
@@ -140,9 +150,11 @@ read_group(const char *group)
 		*colon = '\0';
 		take_field(dsn, g_strstrip(*line), g_strstrip(colon + 1));
 	}
-	if (dsn->status || !dsn->diagnostic)
-		return dsn;
-	dsn->status = dsn_status(dsn->diagnostic);
+	if (!dsn->status && dsn->diagnostic)
+		dsn->status = dsn_status(dsn->diagnostic);
+	/* Some leave both out: the other server's reply code is left. */
+	if (!dsn->status && !dsn->action && dsn->recipient)
+		dsn->action = g_strdup(action_of_reply(dsn->diagnostic));
 	return dsn;
 }
 

@@ -62,9 +62,44 @@ ends_block(const char *at)
 	return FALSE;
 }
 
-/* Past the tag that begins here, and past what nobody reads; NULL: it does not end. */
+/* Whether the tag that ends at end says that its element is not shown. */
+static gboolean
+hides(const char *at, const char *end)
+{
+	static const char *const styles[] = { "display:none", "visibility:hidden", "font-size:0",
+		"mso-hide:all", NULL };
+	GString *tag = g_string_sized_new((gsize)(end - at));
+	gboolean hidden = FALSE;
+
+	for (; at < end; at++)
+		if (!g_ascii_isspace(*at))
+			g_string_append_c(tag, g_ascii_tolower(*at));
+	for (const char *const *style = styles; *style && !hidden; style++)
+		hidden = strstr(tag->str, *style) != NULL;
+	g_string_free(tag, TRUE);
+	return hidden;
+}
+
+/* The end of the element whose first tag begins here; NULL: it has none. */
 static const char *
-past_tag(const char *at)
+element_end(const char *at)
+{
+	g_autofree char *name = g_strndup(at + 1, strcspn(at + 1, " \t\r\n/>"));
+	guint depth = 0;
+
+	for (; (at = strchr(at, '<')); at++) {
+		if (is_tag(at, name))
+			depth++;
+		else if (at[1] == '/' && is_tag(at + 1, name) && --depth == 0)
+			return at;
+	}
+	return NULL;
+}
+
+/* Past the tag that begins here, and past what nobody reads; NULL: it does not end. Once an element
+ * that hides had no end, none is looked for any more: that would take long. */
+static const char *
+past_tag(const char *at, gboolean *look_for_end)
 {
 	const char *end;
 
@@ -80,13 +115,18 @@ past_tag(const char *at)
 		const char *close = strstr(end, "</");
 		return close ? close : NULL;
 	}
-	return end + 1;
+	if (!*look_for_end || !hides(at, end))
+		return end + 1;
+	const char *close = element_end(at);
+	*look_for_end = close != NULL;
+	return close ? close : end + 1;
 }
 
 char *
 html_words(const char *html)
 {
 	GString *words = g_string_sized_new(strlen(html) + 1);
+	gboolean look_for_end = TRUE;
 
 	while (*html) {
 		gunichar character;
@@ -97,7 +137,7 @@ html_words(const char *html)
 			html += length;
 		} else if (*html == '<') {
 			g_string_append_c(words, ends_block(html) ? '\n' : ' ');
-			html = past_tag(html);
+			html = past_tag(html, &look_for_end);
 			if (!html)
 				break;
 		} else

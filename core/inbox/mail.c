@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "inbox/encoded-words.h"
 #include "inbox/html.h"
 #include "inbox/part-text.h"
 #include "inbox/tame.h"
@@ -216,8 +217,8 @@ mail_parse(GBytes *bytes, GError **error)
 	mail->bare = bare;
 	mail->parts = g_ptr_array_new_with_free_func(part_free);
 	walk(mail, g_mime_message_get_mime_part(message), 0);
-	const char *subject = g_mime_message_get_subject(message);
-	mail->subject = part_bounded(subject ? subject : "", subject ? strlen(subject) : 0);
+	g_autofree char *subject = encoded_words_subject(message);
+	mail->subject = part_bounded(subject, strlen(subject));
 	mail->text = text_of(mail);
 	return mail;
 }

@@ -72,6 +72,17 @@ matcher_fits_part(const struct matcher *matcher, const char *text, gsize length)
 	return g_regex_match_full(matcher->regex, text, (gssize)length, 0, 0, NULL, NULL);
 }
 
+gssize
+matcher_end(const struct matcher *matcher, const char *text, gsize length)
+{
+	g_autoptr(GMatchInfo) match = NULL;
+	int end = -1;
+
+	if (g_regex_match_full(matcher->regex, text, (gssize)length, 0, 0, &match, NULL))
+		g_match_info_fetch_pos(match, 0, NULL, &end);
+	return end;
+}
+
 char *
 matcher_find(const struct matcher *matcher, const struct look *look)
 {

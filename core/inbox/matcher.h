@@ -22,6 +22,8 @@ void matcher_free(void *matcher);
 gboolean matcher_fits(const struct matcher *matcher, const struct look *look);
 /* The same for a part of a text alone, whatever its words. */
 gboolean matcher_fits_part(const struct matcher *matcher, const char *text, gsize length);
+/* Where the first match in such a part ends; -1 when it does not fit. */
+gssize matcher_end(const struct matcher *matcher, const char *text, gsize length);
 /* Whether the words that the pattern needs are there. */
 gboolean matcher_may_fit(const struct matcher *matcher, const struct look *look);
 /* The first group of the first match; NULL when it does not fit. Free with g_free. */

@@ -14,7 +14,6 @@ rule_free(void *data)
 	g_free(rule->in);
 	g_free(rule->when);
 	matcher_free(rule->matcher);
-	matcher_free(rule->unless);
 	g_free(rule);
 }
 
@@ -32,6 +31,7 @@ rules_new(void)
 	rules->words = words_new();
 	rules->rules = g_ptr_array_new_with_free_func(rule_free);
 	rules->reasons = g_ptr_array_new_with_free_func(rule_free);
+	rules->unless = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, matcher_free);
 	rules->sets = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, array_unref);
 	rules->status_reasons = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	return rules;
@@ -44,6 +44,7 @@ rules_free(struct rules *rules)
 		return;
 	g_ptr_array_unref(rules->rules);
 	g_ptr_array_unref(rules->reasons);
+	g_hash_table_unref(rules->unless);
 	g_hash_table_unref(rules->sets);
 	g_hash_table_unref(rules->status_reasons);
 	words_free(rules->words);
@@ -56,37 +57,41 @@ string_of(const json_t *object, const char *key)
 	return g_strdup(json_string_value(json_object_get(object, key)));
 }
 
-/* The name of a set that vetoes, joined to one pattern; TRUE too when the rule names none. */
+/* Makes the patterns of the set that a rule names one, once for all rules that do: every sentence
+ * that the rule fits is asked. */
 static gboolean
-read_unless(struct rules *rules, struct rule *rule, const json_t *object, const json_t *sets,
+read_unless(struct rules *rules, const json_t *rule, const char *key, const json_t *sets,
 	GError **error)
 {
-	const char *name = json_string_value(json_object_get(object, "unless"));
+	const char *name = json_string_value(json_object_get(rule, key));
 	const json_t *set = name ? json_object_get(sets, name) : NULL;
 	g_autoptr(GString) all = g_string_new(NULL);
+	struct matcher *unless;
 	const json_t *value;
 	size_t i;
 
-	if (!name)
+	if (!name || g_hash_table_contains(rules->unless, name))
 		return TRUE;
 	if (!json_is_array(set)) {
-		g_set_error(error, CONFIG_ERROR, 0, "unless: there is no set \"%s\"", name);
+		g_set_error(error, CONFIG_ERROR, 0, "%s: there is no set \"%s\"", key, name);
 		return FALSE;
 	}
 	json_array_foreach(set, i, value)
 	{
 		g_string_append_printf(all, "%s(?:%s)", i > 0 ? "|" : "", json_string_value(value));
 	}
-	rule->unless = matcher_new(all->str, rules->words, error);
-	return rule->unless != NULL;
+	unless = matcher_new(all->str, rules->words, error);
+	if (unless)
+		g_hash_table_insert(rules->unless, g_strdup(name), unless);
+	return unless != NULL;
 }
 
 static gboolean
-read_rule(struct rules *rules, const json_t *object, const json_t *sets, GError **error)
+add_rule(struct rules *rules, const json_t *object, const char *pattern, GError **error)
 {
 	struct rule *rule = g_new0(struct rule, 1);
-	g_autofree char *pattern = string_of(object, "pattern");
-	gboolean ok;
+	const char *unless = json_string_value(json_object_get(object, "unless"));
+	const char *unless_any = json_string_value(json_object_get(object, "unless_any"));
 
 	g_ptr_array_add(rules->rules, rule);
 	rule->name = string_of(object, "name");
@@ -95,16 +100,34 @@ read_rule(struct rules *rules, const json_t *object, const json_t *sets, GError 
 	rule->in = string_of(object, "in");
 	if (!rule->in)
 		rule->in = g_strdup("any");
+	rule->unless = unless ? g_hash_table_lookup(rules->unless, unless) : NULL;
+	rule->unless_any = unless_any ? g_hash_table_lookup(rules->unless, unless_any) : NULL;
 	rule->matcher = matcher_new(pattern, rules->words, error);
-	ok = rule->matcher && read_unless(rules, rule, object, sets, error);
-	if (!ok)
-		g_prefix_error(error, "rule \"%s\": ", rule->name ? rule->name : "?");
-	else if (!rule->name || !rule->class)
-		g_set_error(error, CONFIG_ERROR, 0, "a rule needs a name and a class");
-	return ok && rule->name && rule->class;
+	return rule->matcher != NULL;
 }
 
-/* Every pattern is a rule of its own, so that each is run only where its words are. */
+static gboolean
+read_rule(struct rules *rules, const json_t *object, const json_t *sets, GError **error)
+{
+	const char *name = json_string_value(json_object_get(object, "name"));
+	gboolean ok = name && json_string_value(json_object_get(object, "class"));
+	const json_t *value;
+	size_t i;
+
+	if (!ok)
+		g_set_error(error, CONFIG_ERROR, 0, "a rule needs a name and a class");
+	ok = ok && read_unless(rules, object, "unless", sets, error) &&
+	     read_unless(rules, object, "unless_any", sets, error);
+	json_array_foreach(json_object_get(object, "patterns"), i, value)
+	{
+		ok = ok && add_rule(rules, object, json_string_value(value), error);
+	}
+	if (!ok)
+		g_prefix_error(error, "rule \"%s\": ", name ? name : "?");
+	return ok;
+}
+
+/* As with rules. */
 static gboolean
 read_reason(struct rules *rules, const json_t *object, GError **error)
 {

@@ -14,19 +14,32 @@ rules_look(const struct rules *rules, const char *text, struct look *look)
 		words_find(rules->words, text, &look->found);
 }
 
-/* Whether a sentence says it, and nothing in it takes that back. */
+static gboolean
+takes_back(const struct matcher *doubt, const char *sentence, gsize length)
+{
+	return doubt && matcher_fits_part(doubt, sentence, length);
+}
+
+static gboolean
+sentence_says(const struct rule *rule, const char *sentence, gsize length)
+{
+	gssize end = matcher_end(rule->matcher, sentence, length);
+
+	return end >= 0 && !takes_back(rule->unless, sentence, (gsize)end) &&
+	       !takes_back(rule->unless_any, sentence, length);
+}
+
 static gboolean
 says(const struct rule *rule, const struct look *look)
 {
 	gsize length;
 
-	if (!rule->unless)
+	if (!rule->unless && !rule->unless_any)
 		return matcher_fits(rule->matcher, look);
 	if (!matcher_may_fit(rule->matcher, look))
 		return FALSE;
 	for (const char *at = look->text; (length = flow_sentence(at)) > 0; at += length)
-		if (matcher_fits_part(rule->matcher, at, length) &&
-			!matcher_fits_part(rule->unless, at, length))
+		if (sentence_says(rule, at, length))
 			return TRUE;
 	return FALSE;
 }

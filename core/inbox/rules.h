@@ -8,7 +8,8 @@
 struct rules;
 typedef struct rules Rules; /* for g_autoptr */
 
-/* The answer's class by its words. */
+/* The answer's class by its words; every pattern of the file is a rule of its own, so that each is
+ * run only where its words are. */
 struct rule {
 	char *name;
 	char *class; /* a class's name */
@@ -16,7 +17,9 @@ struct rule {
 	char *when;  /* "auto": only of a machine, "person": only of a person, NULL: of both */
 	gboolean before_status; /* of a reason: says more than any status code */
 	struct matcher *matcher;
-	struct matcher *unless; /* not in a sentence that this fits too; NULL: of no sentence */
+	/* Of a sentence: not when this fits up to where the rule does, nor when that fits anywhere.
+	 */
+	const struct matcher *unless, *unless_any; /* NULL: no such doubt */
 };
 
 /* Reads a file of rules; path NULL: the one of the program. */

@@ -1,5 +1,6 @@
 /* What desks write, in English and Japanese, and what only sounds like it: in doubt nobody acted.
  */
+#include <jansson.h>
 #include <string.h>
 
 #include "inbox/classify.h"
@@ -272,6 +273,48 @@ test_machines(void)
 			check(rules, "Auto-Submitted: auto-replied\n", charsets[k], &machines[i]);
 }
 
+static const char *
+text_of(const json_t *entry, const char *key, const char *otherwise)
+{
+	const char *text = json_string_value(json_object_get(entry, key));
+
+	return text ? text : otherwise;
+}
+
+/* Whole answers with subjects and numbers. */
+static void
+test_desks(void)
+{
+	g_autoptr(Rules) rules = rules_load(SOURCE_DIR "/config/reply-rules.json", NULL);
+	FILE *file = fopen(SOURCE_DIR "/tests/data/replies/answers.jsonl", "r");
+	json_t *entry;
+	guint count = 0;
+
+	g_assert_nonnull(file);
+	while ((entry = json_loadf(file, JSON_DISABLE_EOF_CHECK, NULL))) {
+		g_autofree char *text =
+			g_strdup_printf("From: a@host.example\nSubject: %s\n%s"
+					"Content-Type: text/plain; charset=utf-8\n\n%s\n",
+				text_of(entry, "subject", "Re: Phishing"),
+				json_is_true(json_object_get(entry, "auto"))
+					? "Auto-Submitted: auto-replied\n"
+					: "",
+				text_of(entry, "text", ""));
+		g_autoptr(GBytes) bytes = g_bytes_new(text, strlen(text));
+		g_autoptr(Mail) mail = mail_parse(bytes, NULL);
+		g_autoptr(Verdict) verdict = classify(mail, rules);
+
+		g_test_message(
+			"%s: %s by %s", text_of(entry, "text", ""), verdict->class, verdict->rule);
+		g_assert_cmpstr(verdict->class, ==, text_of(entry, "class", NULL));
+		g_assert_cmpstr(verdict->ticket, ==, text_of(entry, "ticket", NULL));
+		json_decref(entry);
+		count++;
+	}
+	fclose(file);
+	g_assert_cmpuint(count, >, 40);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -279,5 +322,6 @@ main(int argc, char **argv)
 	g_mime_init();
 	g_test_add_func("/answers/persons", test_persons);
 	g_test_add_func("/answers/machines", test_machines);
+	g_test_add_func("/answers/desks", test_desks);
 	return g_test_run();
 }

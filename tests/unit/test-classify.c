@@ -113,6 +113,25 @@ test_doubt(void)
 	}
 }
 
+/* Text that a page does not show is not what was said. */
+static void
+test_hidden(void)
+{
+	static const char page[] =
+		"From: a@host.example\nSubject: Report\nAuto-Submitted: auto-replied\n"
+		"Content-Type: text/html\n\n<div STYLE=\"display : none\">The site has been "
+		"suspended.<div>Really.</div></div><p>We have received your report.</p>\n";
+	static const char endless[] = "From: a@host.example\nSubject: Report\n"
+				      "Content-Type: text/html\n\n"
+				      "<p style=\"display:none\">The site has been suspended.\n";
+	g_autoptr(Rules) rules = own_rules();
+	g_autoptr(Verdict) verdict = classify_text(rules, page, strlen(page));
+	g_autoptr(Verdict) shown = classify_text(rules, endless, strlen(endless));
+
+	g_assert_cmpstr(verdict->class, ==, "acknowledgement");
+	g_assert_cmpstr(shown->class, ==, "actioned");
+}
+
 /* A person who answers a bounce, and a challenge, are no bounce. */
 static void
 test_no_bounce(void)
@@ -166,6 +185,7 @@ main(int argc, char **argv)
 	g_mime_init();
 	g_test_add_func("/classify/classes", test_classes);
 	g_test_add_func("/classify/reference", test_reference);
+	g_test_add_func("/classify/hidden", test_hidden);
 	g_test_add_func("/classify/doubt", test_doubt);
 	g_test_add_func("/classify/no-bounce", test_no_bounce);
 	g_test_add_func("/classify/hostile", test_hostile);

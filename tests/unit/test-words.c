@@ -115,8 +115,6 @@ collect(const json_t *value, GPtrArray *all)
 	}
 	json_object_foreach((json_t *)value, key, child)
 	{
-		if (strcmp(key, "pattern") == 0)
-			g_ptr_array_add(all, g_strdup(json_string_value(child)));
 		collect(child, all);
 	}
 }
