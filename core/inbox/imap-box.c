@@ -39,17 +39,18 @@ imap_box_handled(struct imap_box *box, guint index)
 			box->position = imap_box_uid(box, box->whole);
 }
 
-/* Lets a mark wait where it has changed. */
-static void
+/* Lets a mark wait, and says so, where it has changed. */
+static gboolean
 mark(struct imap_box *box, const char *kind, char **kept, char *now)
 {
 	if (g_strcmp0(*kept, now) == 0) {
 		g_free(now);
-		return;
+		return FALSE;
 	}
 	fetch_group_mark(&box->group, kind, box->settings->name, now);
 	g_free(*kept);
 	*kept = now;
+	return TRUE;
 }
 
 /* How far everything is when the last mails go on waiting. */
@@ -62,7 +63,9 @@ mark_all(struct imap_box *box, guint leave)
 	for (guint i = box->waiting->len - MIN(leave, box->waiting->len); i < box->waiting->len;
 		i++)
 		position = MIN(position, g_array_index(box->waiting, guint32, i) - 1);
-	mark(box, "imap", &box->kept, imap_mark_text(validity, position));
+	/* Together: another fetch at the same time may have written its own ones. */
+	if (mark(box, "imap", &box->kept, imap_mark_text(validity, position)) && box->missing->len)
+		g_clear_pointer(&box->kept_missing, g_free);
 	mark(box, "imap-missing", &box->kept_missing, imap_missing_text(validity, box->missing));
 }
 
