@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "cli/command.h"
 #include "cli/records.h"
+#include "inbox/early.h"
 
 static gboolean
 settle(struct store *store, gint64 id, const char *ticket, GError **error)
@@ -11,7 +12,7 @@ settle(struct store *store, gint64 id, const char *ticket, GError **error)
 	return store_begin(store, error) &&
 	       store_report_set_state(store, id, REPORT_ACCEPTED, "submitted by hand", error) &&
 	       (!ticket || store_report_set_ticket(store, id, ticket, error)) &&
-	       store_commit(store, error);
+	       early_apply(store, error) && store_commit(store, error);
 }
 
 static int

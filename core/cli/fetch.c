@@ -9,6 +9,7 @@
 #include "cli/progress.h"
 #include "cli/records.h"
 #include "cli/table.h"
+#include "inbox/early.h"
 #include "inbox/fetch.h"
 #include "inbox/receive.h"
 
@@ -200,6 +201,9 @@ fetch_all(const struct global *global, struct fetching *fetching, const char *ma
 	if (!maildir && !stop)
 		note_status(fetching, polling_run(fetching->config, fetching->store, &stop,
 					      fetching->dry_run, &fetching->polls));
+	if (!fetching->dry_run && !early_apply(fetching->store, &error))
+		failed(fetching, error);
+	g_clear_error(&error);
 	if (fetching->missing)
 		note_status(fetching, EXIT_PART);
 	if (global->json)

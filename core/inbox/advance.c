@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "inbox/bad-contact.h"
+#include "inbox/early.h"
 
 /* How much of a bounce's words is kept as the report's reason. */
 #define REASON_MAX 300
@@ -130,6 +131,8 @@ advance_known(struct store *store, struct report *report, const struct reply *re
 	g_auto(ReportStanding) before = { 0 }, after = { 0 };
 	gboolean is_bounce;
 
+	if (!report_state_is_out(report->state) && !early_keep(store, report, error))
+		return FALSE;
 	report_standing_of(report, &before);
 	report_standing_of(report, &after);
 	if (!settle_in_store(store, report->id, &before, reply, error))

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "inbox/advance.h"
+#include "inbox/early.h"
 #include "test-store.h"
 
 #define SENT (1000 * G_TIME_SPAN_HOUR)
@@ -280,6 +281,27 @@ test_bounce(struct world *world, gconstpointer data G_GNUC_UNUSED)
 	g_assert_cmpstr(mark, ==, "bad");
 }
 
+/* Read while the report was being sent: applied once it is known to be out. */
+static void
+test_early(struct world *world, gconstpointer data G_GNUC_UNUSED)
+{
+	struct store *store = world->fixture.store;
+	gint64 case_id = add_case(store, "e"), url = add_url(store, case_id, "http://e.example/");
+
+	world->report = add_report(store, case_id, url, "e", REPORT_MANUAL);
+	come(world, "acknowledgement", "T-5", 0, NULL);
+	come(world, "human", NULL, 0, NULL);
+	check(world, world->report, REPORT_MANUAL, "T-5");
+	g_assert_true(early_apply(store, NULL));
+	check(world, world->report, REPORT_MANUAL, "T-5");
+	store_report_set_state(store, world->report, REPORT_ACCEPTED, NULL, NULL);
+	g_assert_true(early_apply(store, NULL));
+	check(world, world->report, REPORT_ANSWERED, "T-5");
+	g_assert_null(store_mark_get(store, "early", "R3", NULL));
+	g_autoptr(Report) report = store_report_get(store, world->report, NULL);
+	g_assert_cmpint(report->acknowledged, ==, report->sent);
+}
+
 static void
 test_doubt(struct world *world, gconstpointer data G_GNUC_UNUSED)
 {
@@ -317,6 +339,7 @@ main(int argc, char **argv)
 	g_test_add("/advance/back", struct world, NULL, set_up, test_back, tear_down);
 	g_test_add("/advance/own-ticket", struct world, NULL, set_up, test_own_ticket, tear_down);
 	g_test_add("/advance/bounce", struct world, NULL, set_up, test_bounce, tear_down);
+	g_test_add("/advance/early", struct world, NULL, set_up, test_early, tear_down);
 	g_test_add("/advance/doubt", struct world, NULL, set_up, test_doubt, tear_down);
 	return g_test_run();
 }
