@@ -139,7 +139,9 @@ by_words(struct verdict *verdict, const struct answer *answer, const struct look
 	const struct rules *rules = answer->rules;
 	const struct look *subject = &answer->subject;
 	const char *sign = auto_sign(answer->mail);
-	gboolean vacation = rules_see(rules, "vacation_subject", subject);
+	/* "Re: … is out of office" is of a person who wonders. */
+	gboolean vacation = rules_see(rules, "vacation_subject", subject) &&
+			    (sign || !rules_see(rules, "answer_subject", subject));
 	gboolean is_auto = sign || vacation || rules_see(rules, "auto_subject", subject) ||
 			   rules_see(rules, "auto_text", words);
 	const struct rule *rule = rules_match(rules, subject, words, is_auto);

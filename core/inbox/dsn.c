@@ -16,6 +16,7 @@ dsn_free(struct dsn *dsn)
 	g_free(dsn->recipient);
 	g_free(dsn->status);
 	g_free(dsn->diagnostic);
+	g_free(dsn->comment);
 	g_free(dsn);
 }
 
@@ -93,6 +94,17 @@ keep(char **slot, char *value)
 		*slot = value;
 }
 
+/* Some say why behind the code: "5.0.0 (over quota)", "553 Too big". */
+static void
+take_status(struct dsn *dsn, const char *value)
+{
+	const char *comment = value + strspn(value, "0123456789. \t(");
+
+	keep(&dsn->status, dsn_status(value));
+	if (*comment)
+		keep(&dsn->comment, words_of(comment));
+}
+
 static void
 take_field(struct dsn *dsn, const char *name, const char *value)
 {
@@ -110,7 +122,7 @@ take_field(struct dsn *dsn, const char *name, const char *value)
 		word[strspn(word, "abcdefghijklmnopqrstuvwxyz")] = '\0';
 		keep(&dsn->action, g_steal_pointer(&word));
 	} else if (g_ascii_strcasecmp(name, "status") == 0)
-		keep(&dsn->status, dsn_status(value));
+		take_status(dsn, value);
 	else if (g_ascii_strcasecmp(name, "diagnostic-code") == 0)
 		keep(&dsn->diagnostic, words_of(value));
 }
@@ -150,6 +162,8 @@ read_group(const char *group)
 		*colon = '\0';
 		take_field(dsn, g_strstrip(*line), g_strstrip(colon + 1));
 	}
+	if (!dsn->diagnostic)
+		dsn->diagnostic = g_steal_pointer(&dsn->comment);
 	if (!dsn->status && dsn->diagnostic)
 		dsn->status = dsn_status(dsn->diagnostic);
 	/* Some leave both out: the other server's reply code is left. */

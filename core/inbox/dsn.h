@@ -7,7 +7,8 @@ struct dsn {
 	char *action;	  /* lower case: failed, delayed, delivered, relayed, expanded */
 	char *recipient;  /* may be NULL, like the rest */
 	char *status;	  /* "5.1.1" */
-	char *diagnostic; /* without its type */
+	char *diagnostic; /* without its type; else what the status says behind its code */
+	char *comment;	  /* of the status, until it is the diagnostic */
 };
 typedef struct dsn Dsn; /* for g_autoptr */
 
