@@ -41,8 +41,8 @@ static const char head[] =
 static const char foot[] =
 	"<h2>How to read this</h2>\n"
 	"<p>Reports are all but those taken back before they went out and those that withdraw "
-	"another; a follow-up is a report of its own. Not sent: still drafts, held, waiting or in "
-	"doubt. Refused: at the door or in a "
+	"another; a follow-up is a report of its own. Not sent: drafts, held, waiting, in doubt, "
+	"or impossible to send. Refused: at the door or in a "
 	"reply. What providers say counts only in replies that are known to be theirs. Overdue: no "
 	"answer, or not down, in the time that is expected of the provider. Came back up: "
 	"indicators "

@@ -90,7 +90,7 @@ add_report(const struct stats_report *report, void *user)
 	struct row *row = find_row(making, report->key);
 
 	row->row.reports++;
-	row->row.unsent += !report->sent && !report->refused && !report->failed;
+	row->row.unsent += !report->sent && !report->refused;
 	row->row.accepted += report->sent != 0;
 	row->row.bounced += report->bounced;
 	row->row.acknowledged += report->acknowledged != 0;

@@ -21,8 +21,8 @@ enum stats_time {
 
 struct stats_row {
 	char *key;
-	/* Reports but cancelled ones: not sent (yet), accepted or bounced later, refused at the
-	 * door or in a reply, failed. */
+	/* Reports but cancelled ones: not sent (yet, or for good), accepted or bounced later,
+	 * refused at the door or in a reply. */
 	gint64 reports, unsent, accepted, bounced, acknowledged, refused, actioned;
 	gint64 overdue;	  /* as ledger/ladder.h has it */
 	gint64 came_back; /* indicators that went down after a report and came up again */

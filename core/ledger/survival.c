@@ -105,8 +105,8 @@ survival_end(struct survival *survival)
 	pass_marks(survival,
 		survival->surviving > TOLERANCE ? survival->now_s + TOLERANCE : G_MAXDOUBLE);
 	for (int i = 0; i < SURVIVAL_LEVELS; i++)
-		if (survival->level_at[i] < 0)
-			survival->level_at[i] = survival->level_from[i];
+		if (survival->level_at[i] < 0 && survival->level_from[i] >= 0)
+			survival->level_at[i] = (survival->level_from[i] + survival->now_s) / 2;
 	survival->median_s = survival->level_at[0];
 	survival->p90_s = survival->level_at[1];
 }

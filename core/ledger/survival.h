@@ -1,8 +1,10 @@
 /*
  * The Kaplan–Meier estimate of the time to an event, where observations that still run are
  * censored. Fed in order of time, so that it needs no memory for the observations. Kaplan and Meier
- * (1958); percentiles as R's survival package gives them: the first time at which the curve is at
- * or below the level, the middle of the interval when it lies on the level exactly.
+ * (1958); percentiles as R's survival package gives them: the first time at which the curve is
+ * below the level; where it lies on the level exactly, the middle of that stretch, be it up to the
+ * last observation. What is censored at the time of an event was still at risk then. All are
+ * watched from time 0: there is no left truncation.
  */
 #pragma once
 

@@ -163,8 +163,7 @@ begin_report(struct folding *folding, struct rows *rows)
 		.acknowledged = rows_integer(rows, 5),
 		.answered = rows_integer(rows, 6),
 		.bounced = strcmp(state, "bounced") == 0,
-		.refused = strcmp(state, "refused") == 0,
-		.failed = strcmp(state, "failed") == 0 };
+		.refused = strcmp(state, "refused") == 0 };
 }
 
 static void

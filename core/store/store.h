@@ -369,7 +369,7 @@ struct stats_report {
 	const char *key;		     /* "-": none known */
 	gint64 sent, acknowledged, answered; /* 0: not yet */
 	gint64 first_human, says_acted;	     /* 0: no such reply */
-	gboolean bounced, failed, refused;   /* refused: at the door or in a reply */
+	gboolean bounced, refused;	     /* refused: at the door or in a reply */
 };
 typedef void (*store_stats_report_fn)(const struct stats_report *report, void *user);
 /* All reports but cancelled ones and those that withdraw another, in one statement and no order of

@@ -35,10 +35,10 @@ def km(times):
         at_risk -= len(here)
     return sum(e for _, e in times), curve, times[-1][0] if times else None
 
-def first_at(curve, level):
+def first_at(curve, last, level):
     for i, (t, s) in enumerate(curve):
         if abs(s - level) < 1e-9:
-            return (t + curve[i + 1][0]) / 2 if i + 1 < len(curve) else t
+            return (t + (curve[i + 1][0] if i + 1 < len(curve) else last)) / 2
         if s < level:
             return t
     return None
@@ -52,7 +52,7 @@ def check(where, got, times):
     events, curve, last = km(times)
     assert got["n"] == len(times) and got["events"] == events and got["censored"] == len(times) - events, (where, got)
     for name, level in ("median_s", .5), ("p90_s", .1):
-        want = first_at(curve, level)
+        want = first_at(curve, last, level)
         assert (want is None) == (got[name] is None) and (want is None or abs(want - got[name]) < 1e-3), (where, name, want, got)
     for days in 1, 3, 7, 30:
         want, is_ = share(curve, last, days), got["share_after_days"][str(days)]

@@ -178,6 +178,35 @@ test_counts(struct fixture *fixture, gconstpointer data)
 	g_assert_cmpint(row->overdue, ==, 1); /* the one that nobody answered and nobody saw */
 }
 
+/* Whatever became of a report, it stands in one of the columns. */
+static void
+test_states(struct fixture *fixture, gconstpointer data)
+{
+	const gint64 one = add_case(fixture->store, "one");
+	const gint64 url = add_url(fixture->store, one, "http://a.example/");
+	g_autoptr(GPtrArray) rows = NULL;
+	const struct stats_row *row;
+
+	(void)data;
+	for (int state = REPORT_DRAFT; state <= REPORT_CANCELLED; state++)
+		store_run(fixture->store, NULL, "UPDATE reports SET state = $1 WHERE id = $2", "ti",
+			report_state_name((enum report_state)state),
+			add_report(fixture->store, one, url, "a", REPORT_READY));
+	store_run(fixture->store, NULL,
+		"UPDATE reports SET sent = $1 WHERE state IN "
+		"('accepted', 'acknowledged', 'answered', 'closed', 'bounced')",
+		"i", SENT);
+	rows = make(fixture, "all", 0);
+	row = g_ptr_array_index(rows, 0);
+	g_assert_cmpint(row->reports, ==, REPORT_CANCELLED);
+	g_assert_cmpint(row->accepted, ==, 5);
+	g_assert_cmpint(row->refused, ==, 1);
+	g_assert_cmpint(row->unsent + row->accepted + row->refused, ==, row->reports);
+	g_assert_cmpint(row->bounced, ==, 1);
+	g_assert_cmpint(row->overdue, ==, 4);
+	g_assert_cmpint(row->times[STATS_FIRST_REPLY].n, ==, 4);
+}
+
 /* A report that was withdrawn is not overdue; the one that withdraws it is none. */
 static void
 test_withdrawn(struct fixture *fixture, gconstpointer data)
@@ -248,7 +277,8 @@ test_takedown(struct fixture *fixture, gconstpointer data)
 	g_assert_cmpint(takedown->n, ==, 3);
 	g_assert_cmpint(takedown->events, ==, 1);
 	g_assert_cmpint(takedown->censored, ==, 2);
-	g_assert_cmpfloat_with_epsilon(takedown->median_s, 4 * DAY_S, 1e-6);
+	/* On a half from 4 days to the last look, at 10. */
+	g_assert_cmpfloat_with_epsilon(takedown->median_s, 7 * DAY_S, 1e-6);
 	g_assert_cmpfloat(takedown->share[1], ==, 0);
 	g_assert_cmpfloat_with_epsilon(takedown->share[2], 0.5, 1e-9);
 	g_assert_cmpfloat(takedown->share[3], <, 0); /* nobody was watched so long */
@@ -612,6 +642,7 @@ main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	TEST("counts", test_counts);
+	TEST("states", test_states);
 	TEST("withdrawn", test_withdrawn);
 	TEST("first-reply", test_first_reply);
 	TEST("takedown", test_takedown);
