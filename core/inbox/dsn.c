@@ -99,10 +99,11 @@ static void
 take_status(struct dsn *dsn, const char *value)
 {
 	const char *comment = value + strspn(value, "0123456789. \t(");
+	g_autofree char *words = g_strndup(comment, strcspn(comment, ")"));
 
 	keep(&dsn->status, dsn_status(value));
-	if (*comment)
-		keep(&dsn->comment, words_of(comment));
+	if (*words)
+		keep(&dsn->comment, words_of(words));
 }
 
 static void
