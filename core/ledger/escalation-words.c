@@ -118,8 +118,12 @@ escalation_add_unseen(char **words, guint unseen, guint all)
 	g_autofree char *before = *words;
 
 	if (unseen == all)
-		*words = g_strdup_printf("%s; not seen whether it is up: `abate watch`", before);
+		*words = g_strdup_printf(
+			"%s; not seen whether it is up: `abate watch`, of a page with [watch] http",
+			before);
 	else
-		*words = g_strdup_printf("%s; %u of %u not seen whether they are up: `abate watch`",
+		*words = g_strdup_printf(
+			"%s; %u of %u not seen whether they are up: `abate watch`, of pages with "
+			"[watch] http",
 			before, unseen, all);
 }

@@ -4,6 +4,7 @@ struct gathering {
 	const struct config *config;
 	const struct profiles *profiles;
 	struct ladder_rule rule;
+	gboolean pages_are_seen; /* by HTTP */
 	/* the indicator at hand */
 	gint64 indicator_id, back;
 	gboolean seen_up, court;
@@ -68,7 +69,7 @@ take(const struct overdue_row *row, void *user)
 		finish(gathering);
 	gathering->indicator_id = row->indicator_id;
 	gathering->back = row->back;
-	gathering->seen_up = row->seen_up;
+	gathering->seen_up = row->seen_up && (!row->is_page || gathering->pages_are_seen);
 	gathering->court = row->court;
 	gathering->nature = row->nature;
 	ladder_report_read(row, gathering->config, gathering->profiles, &report);
@@ -94,6 +95,7 @@ moves_find(const struct config *config, const struct profiles *profiles, struct 
 	g_autoptr(GArray) moves = g_array_new(FALSE, FALSE, sizeof(struct move));
 	struct gathering gathering = { .config = config,
 		.profiles = profiles,
+		.pages_are_seen = config_boolean(config, "watch", "http"),
 		.reports = reports,
 		.steps = steps,
 		.moves = moves };

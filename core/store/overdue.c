@@ -26,7 +26,7 @@
 									 ", " IS_WITHDRAWN         \
 									 ", " IS_RETRACTION        \
 									 ", " ASTRAY               \
-									 ", " HAS_MOVED
+									 ", " HAS_MOVED ", i.type"
 #define NAMED                                                                                      \
 	"report_indicators ri JOIN indicators i ON i.id = ri.indicator_id "                        \
 	"JOIN reports r ON r.id = ri.report_id JOIN cases c ON c.id = r.case_id"
@@ -65,6 +65,7 @@ read_row(struct rows *rows, struct overdue_row *row, struct report *report)
 	row->is_retraction = rows_integer(rows, 19) != 0;
 	row->astray = rows_integer(rows, 20);
 	row->moved = rows_integer(rows, 21) != 0;
+	row->is_page = g_strcmp0(rows_text(rows, 22), "url") == 0;
 }
 
 static gboolean

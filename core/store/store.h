@@ -407,6 +407,7 @@ struct overdue_row {
 					and times only */
 	gint64 indicator_id;
 	gboolean seen_up;	/* FALSE: nobody saw whether it is */
+	gboolean is_page;	/* by DNS alone its name is seen, not the page */
 	gint64 back;		/* when it last came back up after it was down; 0: it did not */
 	enum nature nature;	/* of the case */
 	gint64 followed_up;	/* when the report was last followed up, or was to be; 0: never */

@@ -251,6 +251,38 @@ test_agree(struct fixture *fixture, gconstpointer data)
 	}
 }
 
+static char *
+reason_with(struct fixture *fixture, const char *settings)
+{
+	g_autoptr(Config) config = make_config(fixture, settings);
+	g_autoptr(Profiles) profiles = make_profiles();
+	GError *error = NULL;
+	g_autoptr(GPtrArray) proposals =
+		escalation_find(config, profiles, fixture->store, 0, NOW, &error);
+
+	g_assert_no_error(error);
+	g_assert_cmpuint(proposals->len, ==, 1);
+	return g_strdup(((const struct proposal *)g_ptr_array_index(proposals, 0))->reason);
+}
+
+/* That its name resolves does not say that a page is up. */
+static void
+test_page(struct fixture *fixture, gconstpointer data)
+{
+	const struct odd odd = {
+		.provider = "a", .state = "acknowledged", .answered = 1, .down = -20, .up = -10
+	};
+	g_autofree char *by_name = NULL, *by_page = NULL;
+
+	(void)data;
+	add_odd(fixture->store, &odd, add_case(fixture->store, "one"));
+	by_name = reason_with(fixture, "");
+	by_page = reason_with(fixture, "[watch]\nhttp = yes\n");
+	g_assert_null(strstr(by_name, "still up"));
+	g_assert_nonnull(strstr(by_name, "of a page with [watch] http"));
+	g_assert_nonnull(strstr(by_page, "but still up"));
+}
+
 /* About two indicators, of which one is down, and one more report about the same: each once. */
 static void
 test_once(struct fixture *fixture, gconstpointer data)
@@ -285,6 +317,8 @@ main(int argc, char **argv)
 	g_test_add("/overdue/times", struct fixture, NULL, fixture_set_up, test_times,
 		fixture_tear_down);
 	g_test_add("/overdue/agree", struct fixture, NULL, fixture_set_up, test_agree,
+		fixture_tear_down);
+	g_test_add("/overdue/page", struct fixture, NULL, fixture_set_up, test_page,
 		fixture_tear_down);
 	g_test_add("/overdue/once", struct fixture, NULL, fixture_set_up, test_once,
 		fixture_tear_down);
