@@ -87,11 +87,12 @@ telling_status(
 }
 
 static struct watch_view
-judge_registration(const struct signals *signals, const struct whois_object *object, gint64 now,
-	gboolean *is_expiry)
+judge_registration(const struct watch_inquiry *inquiry, const struct whois_object *object,
+	gboolean *is_no_takedown)
 {
+	const gint64 now = inquiry->now;
 	const char *status = NULL;
-	const struct signal *signal = telling_status(signals, object, &status);
+	const struct signal *signal = telling_status(inquiry->signals, object, &status);
 	g_autofree char *shown = text_for_terminal(status);
 	gint64 expires = date_of(object->expires);
 
@@ -99,34 +100,43 @@ judge_registration(const struct signals *signals, const struct whois_object *obj
 		return view_of(WATCH_UNKNOWN, g_strdup("registered; no hold (WHOIS)"));
 	if (watch_looks_expired(signal->meaning, date_of(object->registration), expires, now) ||
 		(expires && expires <= now + GRACE_US)) {
-		*is_expiry = TRUE;
-		return view_of(WATCH_UNKNOWN,
-			g_strdup_printf("%s, at the end of its term: no takedown", shown));
+		*is_no_takedown = TRUE;
+		return view_of(WATCH_UNKNOWN, g_strdup_printf("%s, " WATCH_LAPSED, shown));
 	}
 	return view_of(WATCH_DOWN,
 		g_strdup_printf("%s: %s", shown, signal->words ? signal->words : "taken down"));
 }
 
+static struct watch_view
+judge_missing(const struct watch_inquiry *inquiry, gboolean is_gone, gboolean *is_no_takedown)
+{
+	static const char unknown[] = "the registry's WHOIS does not know the name";
+
+	if (!is_gone)
+		return view_of(WATCH_UNKNOWN, g_strdup_printf("%s, but DNS does", unknown));
+	*is_no_takedown = inquiry->has_lapsed;
+	if (inquiry->has_lapsed)
+		return view_of(WATCH_UNKNOWN, g_strdup_printf("%s, " WATCH_LAPSED, unknown));
+	return view_of(WATCH_DOWN, g_strdup(unknown));
+}
+
 struct watch_view
-watch_judge_whois(const struct signals *signals, const char *text, const char *server, gint64 now,
-	gboolean is_gone, gboolean *is_expiry)
+watch_judge_whois(const struct watch_inquiry *inquiry, const char *text, const char *server,
+	gboolean is_gone, gboolean *is_no_takedown)
 {
 	struct whois_object *object;
 	struct watch_view view;
 
-	*is_expiry = FALSE;
+	*is_no_takedown = FALSE;
 	object = whois_parse(text, server);
 	if (!object->not_found && tells_something(object))
-		view = judge_registration(signals, object, now, is_expiry);
+		view = judge_registration(inquiry, object, is_no_takedown);
 	else if (is_refusal(text))
 		view = view_of(WATCH_UNKNOWN, g_strdup("the WHOIS server takes no more queries"));
 	else if (!object->not_found)
 		view = view_of(WATCH_UNKNOWN, g_strdup("the WHOIS answer tells nothing"));
-	else if (is_gone)
-		view = view_of(WATCH_DOWN, g_strdup("the registry's WHOIS does not know the name"));
 	else
-		view = view_of(WATCH_UNKNOWN,
-			g_strdup("the registry's WHOIS does not know the name, but DNS does"));
+		view = judge_missing(inquiry, is_gone, is_no_takedown);
 	whois_object_free(object);
 	return view;
 }

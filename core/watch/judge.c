@@ -175,37 +175,67 @@ telling_status(const struct signals *signals, json_t *root, const char **status)
 	return NULL;
 }
 
-static struct watch_view
-judge_registration(const struct signals *signals, json_t *root, gint64 now, gboolean *is_expiry)
+/* A name server that tells why it is on hold, and that nobody took it down; NULL: none does. */
+static const struct signal *
+excusing_server(
+	const struct signals *signals, const struct rdap_object *object, const char **server)
 {
-	const char *status = NULL;
-	const struct signal *signal = telling_status(signals, root, &status);
+	for (guint i = 0; i < object->name_servers->len; i++) {
+		const struct signal *signal;
+
+		*server = g_ptr_array_index(object->name_servers, i);
+		signal = signals_name_server(signals, *server);
+		if (signal && signal->meaning != SIGNAL_NONE &&
+			!signal_is_takedown(signal->meaning))
+			return signal;
+	}
+	return NULL;
+}
+
+static struct watch_view
+judge_registration(const struct watch_inquiry *inquiry, const struct rdap_object *object,
+	json_t *root, gboolean *is_no_takedown)
+{
+	const char *status = NULL, *server = NULL;
+	const struct signal *signal = telling_status(inquiry->signals, root, &status);
+	const struct signal *excuse = excusing_server(inquiry->signals, object, &server);
 	g_autofree char *shown = text_for_terminal(status);
 
 	if (!signal)
 		return view_of(WATCH_UNKNOWN, g_strdup("registered; no hold"));
+	*is_no_takedown = TRUE;
+	if (excuse)
+		return view_of_signal("name server", server, excuse);
 	if (watch_looks_expired(signal->meaning, event_date(root, "registration"),
-		    event_date(root, "expiration"), now)) {
-		*is_expiry = TRUE;
-		return view_of(WATCH_UNKNOWN,
-			g_strdup_printf("%s, at the end of its term: no takedown", shown));
-	}
+		    event_date(root, "expiration"), inquiry->now))
+		return view_of(WATCH_UNKNOWN, g_strdup_printf("%s, " WATCH_LAPSED, shown));
+	*is_no_takedown = FALSE;
 	return view_of(WATCH_DOWN,
 		g_strdup_printf("%s: %s", shown, signal->words ? signal->words : "taken down"));
 }
 
+static struct watch_view
+judge_missing(const struct watch_inquiry *inquiry, gboolean *is_no_takedown)
+{
+	*is_no_takedown = inquiry->has_lapsed;
+	if (inquiry->has_lapsed)
+		return view_of(WATCH_UNKNOWN,
+			g_strdup("the registry does not know the name, " WATCH_LAPSED));
+	return view_of(WATCH_DOWN, g_strdup("the registry does not know the name"));
+}
+
 struct watch_view
-watch_judge_rdap(const struct signals *signals, long status, const char *body, gsize length,
-	const char *url, gint64 now, gboolean *is_expiry)
+watch_judge_rdap(const struct watch_inquiry *inquiry, long status, const char *body, gsize length,
+	const char *url, gboolean *is_no_takedown)
 {
 	g_autoptr(GError) error = NULL;
 	struct rdap_object *object;
 	struct watch_view view;
 	json_t *root;
 
-	*is_expiry = FALSE;
+	*is_no_takedown = FALSE;
 	if (status == 404)
-		return view_of(WATCH_DOWN, g_strdup("the registry does not know the name"));
+		return judge_missing(inquiry, is_no_takedown);
 	if (status != 200)
 		return view_of(WATCH_UNKNOWN, g_strdup_printf("RDAP answers %ld", status));
 	/* The bounds of depth and size are held by the RDAP reader. */
@@ -215,7 +245,7 @@ watch_judge_rdap(const struct signals *signals, long status, const char *body, g
 		view = view_of(
 			WATCH_UNKNOWN, g_strdup(error ? error->message : "not an RDAP answer"));
 	else
-		view = judge_registration(signals, root, now, is_expiry);
+		view = judge_registration(inquiry, object, root, is_no_takedown);
 	rdap_object_free(object);
 	json_decref(root);
 	return view;

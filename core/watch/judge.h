@@ -19,17 +19,29 @@ void watch_view_clear(struct watch_view *view);
 struct watch_view watch_judge_dns(const struct signals *signals, const struct dns_answer *a,
 	const struct dns_answer *aaaa, const struct dns_answer *ns);
 
+/* What a registry is asked: signals to judge by, now, in microseconds, and whether the registration
+ * was seen to lapse before: then that the registry does not know the name any more is no takedown.
+ */
+struct watch_inquiry {
+	const struct signals *signals;
+	gint64 now;
+	gboolean has_lapsed;
+};
 /* RDAP: only ever down or unknown, as a registration that is in order says nothing of the site.
  * Holds after the term are taken for expiry, and so is a deletion soon after an anniversary of the
- * registration. status: of HTTP; 404: not registered. body may be NULL. now: microseconds. */
-struct watch_view watch_judge_rdap(const struct signals *signals, long status, const char *body,
-	gsize length, const char *url, gint64 now, gboolean *is_expiry);
+ * registration; a hold with name servers of a hold for contact data, of expiry or parking is that.
+ * *is_no_takedown: then that the name is gone from DNS tells nothing. status: of HTTP; 404: not
+ * registered. body may be NULL. */
+struct watch_view watch_judge_rdap(const struct watch_inquiry *inquiry, long status,
+	const char *body, gsize length, const char *url, gboolean *is_no_takedown);
 
 /* WHOIS: only ever down or unknown, like RDAP. "Not found" counts where DNS says gone as well
  * (is_gone); an answer that tells nothing, as one about too many queries, is unknown. JPRS suspends
  * what was not renewed, too, and then moves its term to the end of the month. */
-struct watch_view watch_judge_whois(const struct signals *signals, const char *text,
-	const char *server, gint64 now, gboolean is_gone, gboolean *is_expiry);
+struct watch_view watch_judge_whois(const struct watch_inquiry *inquiry, const char *text,
+	const char *server, gboolean is_gone, gboolean *is_no_takedown);
+/* What is seen of a registration that lapses: in the detail of a sighting. */
+#define WATCH_LAPSED "at the end of its term: no takedown"
 /* Whether a registration ends or ended by its term: meaning is its status'. Times in microseconds,
  * 0: not told. */
 gboolean watch_looks_expired(

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/log.h"
 #include "base/reference.h"
 #include "watch/judge.h"
 
@@ -253,6 +254,19 @@ tell_nothing(struct lane *lane)
 	}
 }
 
+/* Who waits for two resolvers to agree must know that one of them never will. */
+static void
+warn(const struct lane *lane)
+{
+	g_autofree char *fault = fault_of(lane);
+
+	if (!lane->has_control || !lane->has_upstream)
+		log_warning("watch: resolver %s: %s; its looks tell nothing", lane->vantage, fault);
+	else if (lane->lies->len)
+		log_warning("watch: resolver %s answers %s for names that do not exist",
+			lane->vantage, (char *)lane->lies->pdata[0]);
+}
+
 gboolean
 look_dns(const struct config *config, const struct signals *signals, GPtrArray *looks,
 	const char *resolver, gint64 at, GError **error)
@@ -278,6 +292,7 @@ look_dns(const struct config *config, const struct signals *signals, GPtrArray *
 	lane.control = config_string(config, "watch", "control");
 	if (!is_sound(&lane)) {
 		tell_nothing(&lane);
+		warn(&lane);
 		return TRUE;
 	}
 	ask_next(&lane);
@@ -285,5 +300,6 @@ look_dns(const struct config *config, const struct signals *signals, GPtrArray *
 	/* Asked last, too, so that a network lost on the way is noticed. */
 	if (!is_sound(&lane))
 		discount(&lane);
+	warn(&lane);
 	return TRUE;
 }

@@ -46,18 +46,20 @@ static void
 judge(const struct name *name, struct look *look)
 {
 	const struct asking *asking = name->asking;
-	gboolean is_expiry = FALSE;
+	const struct watch_inquiry inquiry = { asking->signals, asking->at, look->has_lapsed };
+	gboolean is_no_takedown = FALSE;
 	struct watch_view view = { WATCH_UNKNOWN, NULL };
 
 	if (*look->whois)
-		view = watch_judge_whois(asking->signals, look->whois, name->server, asking->at,
-			look_is_gone(look), &is_expiry);
+		view = watch_judge_whois(
+			&inquiry, look->whois, name->server, look_is_gone(look), &is_no_takedown);
 	else
 		view.detail = g_strdup("no answer from WHOIS; asked again in a day");
+	is_no_takedown |= look->has_lapsed && view.verdict != WATCH_DOWN;
 	look_add(look, asking->at, "whois", watch_state_name(view.verdict), view.detail,
 		name->server);
-	if (is_expiry)
-		look_discount_expiry(look);
+	if (is_no_takedown)
+		look_discount(look);
 }
 
 static void

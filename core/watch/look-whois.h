@@ -12,5 +12,6 @@ void look_whois(const struct config *config, const struct signals *signals,
 
 /* Whether DNS says that the name is gone, so that the registry can say why. */
 gboolean look_is_gone(const struct look *look);
-/* A name that ended by expiry is gone, but nobody took it down: DNS then tells nothing. */
-void look_discount_expiry(struct look *look);
+/* A name that ended by expiry or is on hold for its contact data is gone, but nobody took it down:
+ * DNS then tells nothing. */
+void look_discount(struct look *look);

@@ -136,7 +136,7 @@ visit_free(struct visit *visit)
 }
 
 void
-look_discount_expiry(struct look *look)
+look_discount(struct look *look)
 {
 	for (guint i = 0; i < look->sightings->len; i++) {
 		struct sighting *sighting = look->sightings->pdata[i];
@@ -144,7 +144,7 @@ look_discount_expiry(struct look *look)
 
 		if (strcmp(sighting->method, "dns") != 0 || strcmp(sighting->verdict, "down") != 0)
 			continue;
-		detail = g_strdup_printf("%s; expired, not taken down", sighting->detail);
+		detail = g_strdup_printf("%s; not taken down", sighting->detail);
 		g_free(sighting->detail);
 		g_free(sighting->verdict);
 		sighting->detail = detail;
@@ -157,7 +157,8 @@ on_rdap(const struct http_answer *answer, void *user)
 {
 	struct visit *visit = user;
 	struct watch_view view;
-	gboolean is_expiry = FALSE;
+	const struct watch_inquiry inquiry = { visit->signals, visit->at, visit->look->has_lapsed };
+	gboolean is_no_takedown = FALSE, is_down;
 	gsize length;
 	const char *body = g_bytes_get_data(answer->body, &length);
 
@@ -166,13 +167,15 @@ on_rdap(const struct http_answer *answer, void *user)
 		view.detail = g_strdup(answer->error);
 	} else {
 		/* A snapshot on disk has no status. */
-		view = watch_judge_rdap(visit->signals, answer->status ? answer->status : 200, body,
-			length, answer->url, visit->at, &is_expiry);
+		view = watch_judge_rdap(&inquiry, answer->status ? answer->status : 200, body,
+			length, answer->url, &is_no_takedown);
 	}
+	is_down = view.verdict == WATCH_DOWN;
 	look_add(visit->look, visit->at, "rdap", watch_state_name(view.verdict), view.detail,
 		visit->vantage);
-	if (is_expiry)
-		look_discount_expiry(visit->look);
+	/* What lapsed and was not up since is that still, when the registry gives no answer. */
+	if (is_no_takedown || (visit->look->has_lapsed && !is_down))
+		look_discount(visit->look);
 	visit_free(visit);
 }
 

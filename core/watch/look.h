@@ -10,6 +10,7 @@
 struct look {
 	const struct indicator *indicator; /* borrowed */
 	GPtrArray *sightings;		   /* of struct sighting *, all of one time; never NULL */
+	gboolean has_lapsed;		   /* a look before saw its registration lapse */
 	/* What WHOIS said of its name within a day, "" where it gave no answer: then it is not
 	 * asked again. NULL: not known; after the look, not asked. */
 	char *whois;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "watch/judge.h"
 #include "watch/look.h"
 
 /* Looked at together; between two batches everything is on disk. */
@@ -71,6 +72,22 @@ watch_history(struct store *store, gint64 indicator_id, GError **error)
 	g_ptr_array_sort(history, compare_times);
 	drop_future(history);
 	return g_steal_pointer(&history);
+}
+
+/* What the registry deletes then, nobody took down. What is registered anew is up again first. */
+static gboolean
+has_lapsed(const GPtrArray *history)
+{
+	for (guint i = history->len; i > 0; i--) {
+		const struct sighting *sighting = g_ptr_array_index(history, i - 1);
+
+		if (strcmp(sighting->verdict, "up") == 0)
+			return FALSE;
+		if (strcmp(sighting->method, "dns") != 0 && sighting->detail &&
+			strstr(sighting->detail, WATCH_LAPSED))
+			return TRUE;
+	}
+	return FALSE;
 }
 
 /* An indicator whose time has come. */
@@ -335,6 +352,7 @@ take_turn(struct run *run, const struct turn *turn, GPtrArray *batch, GError **e
 	if (!subject->history)
 		return FALSE;
 	subject->look = look_new(subject->indicator);
+	subject->look->has_lapsed = has_lapsed(subject->history);
 	return recall_whois(run, subject->look, error);
 }
 

@@ -110,12 +110,12 @@ assert_rdap(const char *status, const char *registration, const char *expiration
 		"\"events\": [ { \"eventAction\": \"registration\", \"eventDate\": \"%s\" }, "
 		"{ \"eventAction\": \"expiration\", \"eventDate\": \"%s\" } ] }",
 		status, registration, expiration);
+	struct watch_inquiry inquiry = { .signals = signals };
 	gboolean is_expiry;
-	gint64 now;
 
-	g_assert_true(text_time_parse("2026-11-25T00:00:00Z", &now));
-	assert_view(watch_judge_rdap(signals, 200, body, strlen(body),
-			    "https://rdap.example/domain/bad.example", now, &is_expiry),
+	g_assert_true(text_time_parse("2026-11-25T00:00:00Z", &inquiry.now));
+	assert_view(watch_judge_rdap(&inquiry, 200, body, strlen(body),
+			    "https://rdap.example/domain/bad.example", &is_expiry),
 		verdict, detail);
 	g_assert_cmpint(is_expiry, ==, strstr(detail, "end of its term") != NULL);
 }
@@ -146,15 +146,28 @@ static void
 test_rdap_other(void)
 {
 	g_autoptr(Signals) signals = shipped();
+	const struct watch_inquiry inquiry = { .signals = signals }, lapsed = { signals, 0, TRUE };
 	const char *hostile = "[[[[", *url = "https://rdap.example/";
+	const char *held = "{\"objectClassName\":\"domain\",\"ldhName\":\"bad.example\","
+			   "\"status\":[\"client hold\"],\"nameservers\":[{\"objectClassName\":"
+			   "\"nameserver\",\"ldhName\":"
+			   "\"ns1.verification-hold.suspended-domain.com\"}]}";
 	gboolean is_expiry;
 
-	assert_view(watch_judge_rdap(signals, 404, "", 0, url, 0, &is_expiry), WATCH_DOWN,
+	assert_view(watch_judge_rdap(&inquiry, 404, "", 0, url, &is_expiry), WATCH_DOWN,
 		"does not know");
-	assert_view(watch_judge_rdap(signals, 429, "", 0, url, 0, &is_expiry), WATCH_UNKNOWN,
+	assert_view(watch_judge_rdap(&inquiry, 429, "", 0, url, &is_expiry), WATCH_UNKNOWN,
 		"answers 429");
+	/* What lapsed is deleted at last. */
+	assert_view(watch_judge_rdap(&lapsed, 404, "", 0, url, &is_expiry), WATCH_UNKNOWN,
+		"no takedown");
+	g_assert_true(is_expiry);
+	/* On hold for its contact data, as its name servers tell. */
+	assert_view(watch_judge_rdap(&inquiry, 200, held, strlen(held), url, &is_expiry),
+		WATCH_UNKNOWN, "verification");
+	g_assert_true(is_expiry);
 	assert_view(
-		watch_judge_rdap(signals, 200, hostile, 4, url, 0, &is_expiry), WATCH_UNKNOWN, "");
+		watch_judge_rdap(&inquiry, 200, hostile, 4, url, &is_expiry), WATCH_UNKNOWN, "");
 }
 
 /* An alias onto a host of suspended names, with an address and without; onto any other. */

@@ -426,6 +426,27 @@ test_rdap(void)
 	fixture_stop(&fixture);
 }
 
+/* It lapses, and weeks later the registry deletes it: nobody took it down. */
+static void
+test_lapsed(void)
+{
+	struct fixture fixture;
+	struct outcome outcome;
+	g_autofree char *file = NULL;
+
+	fixture_start(&fixture, FALSE, "");
+	watch_name(&fixture, "bad.example");
+	server_set(&fixture.one, "bad.example", "nxdomain", NULL);
+	put_rdap(&fixture, "redemption period", "2020-01-01T00:00:00Z");
+	looks(&fixture, 2);
+	file = g_build_filename(fixture.folder, "rdap/domain/bad.example", NULL);
+	g_remove(file);
+	outcome = looks(&fixture, 3);
+	g_test_message("%s", outcome.detail);
+	g_assert_cmpint(outcome.after, ==, WATCH_UNKNOWN);
+	fixture_stop(&fixture);
+}
+
 /* What WHOIS said, and be it nothing, is kept for a day. */
 static void
 test_whois_kept(void)
@@ -675,6 +696,7 @@ main(int argc, char **argv)
 	g_test_add_func("/watch-look/two-resolvers", test_two_resolvers);
 	g_test_add_func("/watch-look/signals", test_signals);
 	g_test_add_func("/watch-look/rdap", test_rdap);
+	g_test_add_func("/watch-look/lapsed", test_lapsed);
 	g_test_add_func("/watch-look/whois-kept", test_whois_kept);
 	g_test_add_func("/watch-look/pace", test_pace);
 	g_test_add_func("/watch-look/turns", test_turns);

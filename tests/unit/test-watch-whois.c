@@ -34,12 +34,12 @@ assert_judged(const char *text, gboolean is_gone, enum watch_state verdict, cons
 	gboolean expiry)
 {
 	g_autoptr(Signals) signals = load_signals();
+	struct watch_inquiry inquiry = { .signals = signals };
 	gboolean is_expiry;
-	gint64 now = 0;
 	struct watch_view view;
 
-	g_assert_true(text_time_parse("2026-11-25", &now));
-	view = watch_judge_whois(signals, text, "whois.jprs.jp", now, is_gone, &is_expiry);
+	g_assert_true(text_time_parse("2026-11-25", &inquiry.now));
+	view = watch_judge_whois(&inquiry, text, "whois.jprs.jp", is_gone, &is_expiry);
 	g_test_message("%s", view.detail);
 	g_assert_cmpstr(watch_state_name(view.verdict), ==, watch_state_name(verdict));
 	g_assert_nonnull(strstr(view.detail, detail));
