@@ -101,7 +101,7 @@ store_routes_list(struct store *store, gint64 indicator_id, GError **error)
 
 #define IS_MARKED(kind, report)                                                                    \
 	"EXISTS (SELECT 1 FROM marks k WHERE k.kind = '" kind "' AND k.key = 'R' || " report ".id" \
-											     ")"
+	")"
 /* Nobody got a reminder of the report r. */
 #define LOST_TOUCH                                                                                 \
 	"EXISTS (SELECT 1 FROM report_indicators n JOIN reports f ON f.id = n.report_id "          \
