@@ -10,17 +10,18 @@
 #include "cli/table.h"
 
 struct wish {
+	const struct rules *rules;
+	const struct profiles *profiles;
 	GArray *replies;  /* of gint64 */
 	gint64 report_id; /* 0: none */
 };
 
 static gboolean
-tell(const struct global *global, const struct assigning *assigning, struct store *store,
-	GError **error)
+tell(const struct global *global, const struct assigning *assigning, GError **error)
 {
 	if (!global->json)
-		return assigning_print(assigning, store, error);
-	g_autoptr(Reply) reply = store_reply_get(store, assigning->reply->id, error);
+		return assigning_print(assigning, error);
+	g_autoptr(Reply) reply = store_reply_get(assigning->store, assigning->reply->id, error);
 	if (!reply)
 		return FALSE;
 	json_t *object = reply_json(reply);
@@ -30,12 +31,14 @@ tell(const struct global *global, const struct assigning *assigning, struct stor
 }
 
 static gboolean
-assign_one(const struct global *global, struct store *store, gint64 reply_id, gint64 report_id,
-	gboolean *bounced, GError **error)
+assign_one(const struct global *global, struct store *store, const struct wish *wish,
+	gint64 reply_id, gboolean *bounced, GError **error)
 {
-	struct assigning assigning = { 0 };
-	const gboolean fine = assigning_run(&assigning, store, reply_id, report_id, error) &&
-			      tell(global, &assigning, store, error);
+	struct assigning assigning = {
+		.store = store, .rules = wish->rules, .profiles = wish->profiles
+	};
+	const gboolean fine = assigning_run(&assigning, reply_id, wish->report_id, error) &&
+			      tell(global, &assigning, error);
 
 	*bounced = *bounced || assigning.bounced;
 	assigning_clear(&assigning);
@@ -52,8 +55,8 @@ assign_all(const struct global *global, struct store *store, const struct wish *
 	for (guint i = 0; i < wish->replies->len; i++) {
 		g_autoptr(GError) error = NULL;
 
-		if (assign_one(global, store, g_array_index(wish->replies, gint64, i),
-			    wish->report_id, bounced, &error))
+		if (assign_one(global, store, wish, g_array_index(wish->replies, gint64, i),
+			    bounced, &error))
 			continue;
 		status = command_failed(error);
 		if (wish->replies->len > 1)
@@ -63,18 +66,23 @@ assign_all(const struct global *global, struct store *store, const struct wish *
 }
 
 static int
-assign(const struct global *global, const struct wish *wish)
+assign(const struct global *global, struct wish *wish)
 {
 	g_autoptr(Config) config = command_config(global);
 	g_autoptr(GError) error = NULL;
 	g_autoptr(Store) store = config ? records_open(config, FALSE, &error) : NULL;
+	g_autoptr(Rules) rules = store ? rules_load(NULL, &error) : NULL;
+	g_autoptr(Profiles) profiles =
+		rules ? profiles_load_configured(config, NULL, &error) : NULL;
 	gboolean bounced = FALSE;
 	int status;
 
 	if (!config)
 		return EXIT_USAGE;
-	if (!store)
+	if (!profiles)
 		return command_failed(error);
+	wish->rules = rules;
+	wish->profiles = profiles;
 	status = assign_all(global, store, wish, &bounced);
 	if (bounced && !next_contact_run(global, config, store, 0, &error))
 		return command_failed(error);
@@ -99,7 +107,7 @@ static int
 run(struct global *global, int argc, char **argv)
 {
 	g_autoptr(GArray) replies = g_array_new(FALSE, FALSE, sizeof(gint64));
-	struct wish wish = { replies, 0 };
+	struct wish wish = { .replies = replies };
 	int status;
 
 	if (!command_options(&command_assign, global, NULL, &argc, &argv, &status))

@@ -142,7 +142,9 @@ advance_known(struct store *store, struct report *report, const struct reply *re
 	if (bounced)
 		*bounced = is_bounce;
 	return store_report_revise(store, report->id, &before, &after, reply->id, error) &&
-	       (!is_bounce || bad_contact_mark(store, reply, report, error));
+	       (!is_bounce || bad_contact_mark(store, reply, report, error)) &&
+	       (before.state != REPORT_BOUNCED || after.state == REPORT_BOUNCED ||
+		       bad_contact_answered(store, reply, report, error));
 }
 
 gboolean
@@ -170,6 +172,32 @@ take_again(const struct reply *reply, void *user)
 	return TRUE;
 }
 
+struct marking {
+	struct store *store;
+	const struct report *report;
+	GError **error;
+	gboolean fine;
+};
+
+static gboolean
+mark_again(const struct reply *reply, void *user)
+{
+	struct marking *marking = user;
+
+	marking->fine = !reply->counts || !is(reply, "bounce") ||
+			bad_contact_mark(marking->store, reply, marking->report, marking->error);
+	return marking->fine;
+}
+
+/* Without the answer that left, the bounce before it stands. */
+static gboolean
+bounce_again(struct store *store, const struct report *report, GError **error)
+{
+	struct marking marking = { store, report, error, TRUE };
+
+	return store_replies_each(store, report->id, mark_again, &marking, error) && marking.fine;
+}
+
 static gboolean
 derive(struct store *store, const struct report *report, struct report_standing *after,
 	GError **error)
@@ -193,5 +221,7 @@ advance_again(struct store *store, gint64 report_id, const struct reply *left,
 	report_standing_of(report, &before);
 	return derive(store, report, &after, error) &&
 	       store_report_revise(store, report_id, &before, &after, left->id, error) &&
+	       (before.state == REPORT_BOUNCED || after.state != REPORT_BOUNCED ||
+		       bounce_again(store, report, error)) &&
 	       (!is(left, "bounce") || bad_contact_free(store, left, report, contact_freed, error));
 }

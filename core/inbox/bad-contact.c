@@ -84,26 +84,82 @@ take_witness(const struct reply *reply, void *user)
 	return witness->reply_id == 0;
 }
 
+/* Whether the contact is bad by that bounce. FALSE with error set when it cannot be read. */
+static gboolean
+is_bad_by(struct store *store, const char *contact, const char *by, GError **error)
+{
+	GError *failure = NULL;
+	const gboolean is_bad = has_mark(store, "contact", contact, "bad", &failure) &&
+				has_mark(store, "bad_by", contact, by, &failure);
+
+	if (failure)
+		g_propagate_error(error, failure);
+	return is_bad && !failure;
+}
+
+/* Another report's bounce may say the same. */
+static gboolean
+free_contact(struct store *store, const char *contact, gboolean *freed, GError **error)
+{
+	struct witness witness = { contact, 0 };
+
+	if (!store_contact_bounces(store, contact, take_witness, &witness, error))
+		return FALSE;
+	if (witness.reply_id)
+		return set(store, contact, witness.reply_id, error);
+	*freed = TRUE;
+	return store_mark_clear(store, "contact", contact, error) &&
+	       store_mark_clear(store, "bad_by", contact, error);
+}
+
 gboolean
 bad_contact_free(struct store *store, const struct reply *bounce, const struct report *report,
 	gboolean *freed, GError **error)
 {
 	g_autofree char *by = g_strdup_printf("A%" G_GINT64_FORMAT, bounce->id);
-	struct witness witness = { report->to, 0 };
 	GError *failure = NULL;
 
 	*freed = FALSE;
-	if (!report->to || !has_mark(store, "contact", report->to, "bad", &failure) ||
-		!has_mark(store, "bad_by", report->to, by, &failure)) {
-		if (failure)
-			g_propagate_error(error, failure);
-		return !failure;
-	}
-	if (!store_contact_bounces(store, report->to, take_witness, &witness, error))
+	if (report->to && is_bad_by(store, report->to, by, &failure))
+		return free_contact(store, report->to, freed, error);
+	if (failure)
+		g_propagate_error(error, failure);
+	return !failure;
+}
+
+struct own_bounce {
+	struct store *store;
+	const char *contact;
+	gboolean is_witness; /* the mark is by this report's own bounce */
+	GError *failure;
+};
+
+static gboolean
+take_own_bounce(const struct reply *reply, void *user)
+{
+	struct own_bounce *own = user;
+	g_autofree char *by = g_strdup_printf("A%" G_GINT64_FORMAT, reply->id);
+
+	own->is_witness = is_bad_by(own->store, own->contact, by, &own->failure);
+	return !own->is_witness && !own->failure;
+}
+
+gboolean
+bad_contact_answered(struct store *store, const struct reply *answer, const struct report *report,
+	GError **error)
+{
+	g_autofree char *sender = domain_of(answer->from), *contact = domain_of(report->to);
+	const struct reply_filter filter = { .report_id = report->id, .class_name = "bounce" };
+	struct own_bounce own = { store, report->to, FALSE, NULL };
+	gboolean freed;
+
+	if (!contact || !domain_aligned(sender, contact))
+		return TRUE;
+	if (!store_replies_find(store, &filter, take_own_bounce, &own, error))
 		return FALSE;
-	if (witness.reply_id)
-		return set(store, report->to, witness.reply_id, error);
-	*freed = TRUE;
-	return store_mark_clear(store, "contact", report->to, error) &&
-	       store_mark_clear(store, "bad_by", report->to, error);
+	if (own.failure) {
+		g_propagate_error(error, own.failure);
+		return FALSE;
+	}
+	return !own.is_witness || free_contact(store, report->to, &freed, error);
 }

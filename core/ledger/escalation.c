@@ -208,7 +208,8 @@ static gboolean
 stands_in(struct search *search, const GPtrArray *reports, const struct report *report,
 	const struct route *route, GError **error)
 {
-	if (g_strcmp0(report->provider, route->provider) != 0 || store_report_has_moved(report))
+	if (report->follow_up_of || g_strcmp0(report->provider, route->provider) != 0 ||
+		store_report_has_moved(report))
 		return FALSE;
 	return !report->to || g_ascii_strcasecmp(report->to, route->to) == 0 ||
 	       !is_lost(reports, report) || !is_bad(search, report->to, error);

@@ -160,6 +160,25 @@ store_reply_assign(
 	return change_end(store, assign(store, id, report_id, match, error), error);
 }
 
+static gboolean
+keep_reread(struct store *store, const struct reply *reply, GError **error)
+{
+	return store_run(store, error, "UPDATE replies SET class = $1, ticket = $2 WHERE id = $3",
+		       "tti", reply->class_name, reply->ticket, reply->id) &&
+	       event_append(store, "A", reply->id, "reply.reread",
+		       json_pack("{s:o, s:o}", "class", event_text(reply->class_name), "ticket",
+			       event_text(reply->ticket)),
+		       error);
+}
+
+gboolean
+store_reply_reread(struct store *store, const struct reply *reply, GError **error)
+{
+	if (!change_begin(store, error))
+		return FALSE;
+	return change_end(store, keep_reread(store, reply, error), error);
+}
+
 /* Interned: one text for each combination of the filter, with the same parameters. */
 static const char *
 find_sql(const struct reply_filter *filter)
@@ -244,7 +263,8 @@ store_contact_bounces(
 	g_autoptr(GPtrArray) list = g_ptr_array_new_with_free_func((GDestroyNotify)reply_free);
 	g_autoptr(Rows) rows = store_query(store, error,
 		"SELECT " COLUMNS " FROM reports r JOIN replies a ON a.report_id = r.id "
-		"WHERE LOWER(r.address) = LOWER($1) AND a.class = 'bounce' AND a.counts <> 0 "
+		"WHERE LOWER(r.address) = LOWER($1) AND r.state = 'bounced' "
+		"AND a.class = 'bounce' AND a.counts <> 0 "
 		"ORDER BY a.id",
 		"t", address);
 	enum next next = rows ? rows_next(rows, error) : NEXT_ERROR;

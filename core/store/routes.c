@@ -131,6 +131,7 @@ order_sql(gboolean one_case, gboolean unreported)
 			" AND NOT EXISTS (SELECT 1 FROM report_indicators l "
 			"JOIN reports r ON r.id = l.report_id "
 			"WHERE l.indicator_id = o.indicator_id AND r.provider = o.provider "
+			"AND r.follow_up_of IS NULL "
 			"AND NOT " HAS_MOVED " AND NOT " WENT_ASTRAY ")");
 	g_string_append(sql, " ORDER BY o.provider, o.channel, o.address, o.indicator_id, o.id");
 	return g_intern_string(sql->str);

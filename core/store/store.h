@@ -295,6 +295,8 @@ gboolean store_reply_thread(
  * state. */
 gboolean store_reply_assign(
 	struct store *store, gint64 id, gint64 report_id, const char *match, GError **error);
+/* Keeps class_name and ticket of a reply that was read again. */
+gboolean store_reply_reread(struct store *store, const struct reply *reply, GError **error);
 typedef gboolean (*store_reply_fn)(const struct reply *reply, void *user);
 gboolean store_replies_each(
 	struct store *store, gint64 report_id, store_reply_fn fn, void *user, GError **error);
@@ -306,7 +308,8 @@ struct reply_filter {
 };
 gboolean store_replies_find(struct store *store, const struct reply_filter *filter,
 	store_reply_fn fn, void *user, GError **error);
-/* The bounces that count of mails to an address, the oldest first; without their content. */
+/* The bounces that count of reports to an address which are bounced still, the oldest first;
+ * without their content. */
 gboolean store_contact_bounces(
 	struct store *store, const char *address, store_reply_fn fn, void *user, GError **error);
 gboolean store_sighting_add(struct store *store, struct sighting *sighting, GError **error);

@@ -62,6 +62,29 @@ expect "R2 (Desk) is answered now, was accepted" "$(run assign "$last" R2)"
 answer kim2 "Kim <kim@elsewhere.example>" "Re: Your mail" "In-Reply-To: <kim@desk.example>" <<<"We look at it, kind regards."
 is "$(run show "$last" --json | jq -r '"\(.report) \(.match) \(.weak) \(.counts)"')" "R2 thread false true" "Kim's second mail"
 
+# What a stranger says was done is an answer, until a person vouches for them; the ticket is the provider's then.
+answer acted2 "Desk <desk@elsewhere.example>" "[#EL-9911] Re: your report" "In-Reply-To: <$(id_of 2)>" <<<"We have suspended the account and removed the page."
+is "$(run show "$last" --json | jq -r '"\(.class) \(.counts)"')" "human true" "a stranger's word"
+is "$(run stats --by all --json | jq -r .actioned)" 0 "what they say they did"
+run assign "$last" R2 >/dev/null
+is "$(run show "$last" --json | jq -r '"\(.class) \(.counts)"')" "actioned true" "the word that a person vouched for"
+is "$(run stats --by all --json | jq -r .actioned)" 1 "what they say they did"
+
+# A reminder that quotes a ticket which was another's is told of.
+sql "UPDATE reports SET sent = sent - 100 * 3600000000, created = created - 100 * 3600000000"
+answer ack2 "Desk <abuse@desk.example>" "[#HX-4712] Your report" "In-Reply-To: <$(id_of 1)>
+Auto-Submitted: auto-replied" <<<"Thank you. We have received your report; the ticket number is HX-4712."
+run escalate --prepare R1 >/dev/null
+reminder=$(sql "SELECT id FROM reports WHERE follow_up_of = 1")
+expect "R$reminder quotes HX-4712 and is ready: \`abate cancel R$reminder\` takes it back" "$(run assign "$last" none)"
+run cancel "R$reminder" >/dev/null
+
+# What an API said is nobody else's.
+sql "INSERT INTO replies (report_id, class, weak, source, received, counts) VALUES (1, 'human', 0, 'poll', 5, 1)"
+expect_status 3 run assign "A$(sql "SELECT MAX(id) FROM replies")" R2
+expect "is what an API said of R1" "$out"
+sql "DELETE FROM replies WHERE source = 'poll'"
+
 # A bounce that was not R1's: the contact is good again, and the report to the next one is told of.
 answer bounce "MAILER-DAEMON@mx.example" "Undelivered Mail Returned to Sender" 'MIME-Version: 1.0
 Content-Type: multipart/report; report-type=delivery-status; boundary="b"' <<MAIL
@@ -86,16 +109,17 @@ Message-ID: <$(id_of 1)>
 
 --b--
 MAIL
-is "$(state 1) $(state 3)" "bounced ready" "R1 and R3"
+third=$(sql "SELECT MAX(id) FROM reports")
+is "$(state 1) $(state "$third")" "bounced ready" "R1 and R$third"
 out=$(run assign "$last" none)
 expect "R1 (Desk) is accepted now, was bounced; abuse@desk.example is not marked as bad any more" "$out"
-expect "R3 to second@desk.example was made instead and is ready: \`abate cancel R3\` takes it back" "$out"
+expect "R$third to second@desk.example was made instead and is ready: \`abate cancel R$third\` takes it back" "$out"
 is "$(sql "SELECT COUNT(*) FROM marks WHERE kind IN ('contact', 'bad_by', 'rerouted')")" 0 "the marks"
 out=$(run assign "$last" R1)
 expect "R1 (Desk) is bounced now, was accepted" "$out"
 run send --yes >/dev/null 2>&1 || true
-is "$(state 3)" accepted R3
-expect "R3 went to second@desk.example instead on 20" "$(run assign "$last" none)"
+is "$(state "$third")" accepted "R$third"
+expect "R$third went to second@desk.example instead on 20" "$(run assign "$last" none)"
 
 # What cannot be is said, and nothing changes.
 before=$(sql "SELECT COUNT(*) FROM events")

@@ -179,6 +179,7 @@ come(struct world *world, const char *class_name, const char *ticket, gint64 age
 	GError *error = NULL;
 
 	reply->report_id = world->report;
+	reply->from = g_strdup("kim@desk.example.net");
 	reply->ticket = g_strdup(ticket);
 	reply->source = g_strdup_printf("test:%d", world->replies++);
 	reply->reason = g_strdup(strcmp(class_name, "bounce") == 0 ? "unknown-user" : NULL);
@@ -274,6 +275,19 @@ test_bounce(struct world *world, gconstpointer data G_GNUC_UNUSED)
 	g_assert_true(leave(world, two, 0));
 	check(world, world->report, REPORT_ACCEPTED, NULL);
 	g_assert_null(store_mark_get(store, "contact", "abuse@example.net", NULL));
+	/* Who answers is there. */
+	gint64 three = come(world, "bounce", NULL, 50, NULL);
+	come(world, "vacation", NULL, 0, NULL);
+	g_autofree char *still = store_mark_get(store, "contact", "abuse@example.net", NULL);
+	g_assert_cmpstr(still, ==, "bad");
+	gint64 answer = come(world, "human", NULL, 0, NULL);
+	check(world, world->report, REPORT_ANSWERED, NULL);
+	g_assert_null(store_mark_get(store, "contact", "abuse@example.net", NULL));
+	leave(world, answer, 0);
+	check(world, world->report, REPORT_BOUNCED, NULL);
+	g_autofree char *again = store_mark_get(store, "contact", "abuse@example.net", NULL);
+	g_assert_cmpstr(again, ==, "bad");
+	g_assert_true(leave(world, three, 0));
 	/* What a person said stays said. */
 	store_contact_bad(store, "abuse@example.net", CONTACT_BY_PERSON, NULL);
 	g_assert_false(leave(world, come(world, "bounce", NULL, 50, NULL), 0));
