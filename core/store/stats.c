@@ -63,7 +63,7 @@ static const char indicators_of_report[] = "JOIN report_indicators ri ON ri.repo
 			     "JOIN indicators i ON i.id = ri.indicator_id @JOINED "                \
 			     "LEFT JOIN outages n ON n.indicator_id = ri.indicator_id WHERE "      \
 			     "r.sent IS NOT NULL AND " which                                       \
-			     " ORDER BY ri.indicator_id, ri.report_id, k, n.down"
+			     " ORDER BY ri.indicator_id, ri.report_id@THEN"
 
 static const char takedowns_sql[] = LOOKED_AT("r.state <> 'bounced' AND " WANTED);
 static const char takedowns_of_report_sql[] = LOOKED_AT("r.id = $1");
@@ -97,6 +97,8 @@ sql_by(const struct key *key, const char *template)
 	g_string_replace(sql, "@INDICATORS", key->of_indicator ? indicators_of_report : "", 0);
 	g_string_replace(sql, "@KEY", key->sql, 0);
 	g_string_replace(sql, "@JOINED", key->joined, 0);
+	/* Only where several parties are joined can a report have several keys: else no sorting. */
+	g_string_replace(sql, "@THEN", *key->joined ? ", k" : "", 0);
 	return g_intern_string(sql->str);
 }
 
@@ -285,16 +287,18 @@ is_next(const struct looking *looking, struct rows *rows)
 	       (looking->by->of_indicator && strcmp(rows_text(rows, 2), looking->key->str) != 0);
 }
 
-/* The first outage that began after the report is its takedown. */
+/* The first outage that began after the report is its takedown; they come in any order. */
 static void
 add_outage(struct stats_takedown *takedown, gint64 down, gint64 up, gboolean seen_up)
 {
-	if (down && down <= takedown->sent) {
+	if (!down)
+		return;
+	if (down <= takedown->sent) {
 		takedown->down_before |= up == 0 || up > takedown->sent;
-	} else if (!takedown->down) {
+	} else if (!takedown->down || down < takedown->down) {
 		takedown->down = down;
 		takedown->back = up;
-		takedown->never_up = down && !seen_up;
+		takedown->never_up = !seen_up;
 	}
 }
 
