@@ -48,9 +48,13 @@ escalate_ids_text(const GArray *ids)
 	return g_strdup(text->str);
 }
 
+/* So many that are marked for the court are named. */
+#define SHOWN 5
+
 /* Printed as they come: there can be many. */
 struct printing {
 	const struct prepare_needs *needs;
+	gint64 case_id; /* 0: all */
 	gint64 printed;
 	GError *error; /* why no more is printed; NULL: all is well */
 };
@@ -74,34 +78,71 @@ take_proposal(struct proposal *proposal, void *user)
 	proposal_free(proposal);
 }
 
+struct marked {
+	GString *text;
+	guint count;
+};
+
 static void
-count_mark(const char *key, const char *value, gint64 at, void *user)
+take_mark(const char *key, const char *value G_GNUC_UNUSED, gint64 at G_GNUC_UNUSED, void *user)
 {
-	(void)key, (void)value, (void)at;
-	(*(gint64 *)user)++;
+	struct marked *marked = user;
+
+	if (marked->count++ < SHOWN)
+		g_string_append_printf(marked->text, " %s", key);
+}
+
+static gboolean
+print_marked(struct store *store, GError **error)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+	struct marked marked = { text, 0 };
+	g_autofree char *safe = NULL;
+
+	if (!store_marks_each(store, "court", take_mark, &marked, error))
+		return FALSE;
+	safe = text_for_terminal(text->str);
+	if (marked.count > SHOWN)
+		printf("marked for the court:%s and %u more\n", safe, marked.count - SHOWN);
+	else if (marked.count)
+		printf("marked for the court:%s\n", safe);
+	return TRUE;
+}
+
+/* What stands between a proposal and its effect. */
+static gboolean
+print_waiting(struct store *store, gint64 case_id, GError **error)
+{
+	const struct report_filter filter = { .case_id = case_id, .state = "ready" };
+	g_autoptr(GArray) astray = store_reports_astray(store, case_id, error);
+	gint64 ready = 0;
+
+	if (!astray || !store_reports_count(store, &filter, &ready, error))
+		return FALSE;
+	if (ready)
+		printf("ready to go out: %" G_GINT64_FORMAT " (`abate send`)\n", ready);
+	if (astray->len)
+		printf("whose contact is no good: %u; `abate send` looks who else can act\n",
+			astray->len);
+	return TRUE;
 }
 
 /* What stands below them. */
 static int
 end_list(const struct printing *printing)
 {
+	struct store *store = printing->needs->store;
 	g_autoptr(GError) error = printing->error;
-	gint64 marked = 0;
 
 	if (error)
 		return command_failed(error);
 	if (printing->needs->global->json)
 		return EXIT_DONE;
-	if (!printing->printed)
-		printf("nothing is overdue\n");
-	if (!store_marks_each(printing->needs->store, "court", count_mark, &marked, &error))
+	printf(printing->printed ? "\n" : "nothing is overdue\n");
+	if (!print_marked(store, &error) || !print_waiting(store, printing->case_id, &error))
 		return command_failed(error);
-	if (marked)
-		printf("marked for the court: %" G_GINT64_FORMAT
-		       "; `abate list indicators --json` tells which\n",
-			marked);
 	if (printing->printed)
-		printf("\n`abate escalate --prepare` makes these; nothing goes out before `abate "
+		printf("`abate escalate --prepare` makes these; nothing goes out before `abate "
 		       "send`\n");
 	return EXIT_DONE;
 }
@@ -117,7 +158,7 @@ is_case(struct store *store, gint64 id, GError **error)
 static int
 list_all(const struct prepare_needs *needs, gint64 case_id)
 {
-	struct printing printing = { .needs = needs };
+	struct printing printing = { .needs = needs, .case_id = case_id };
 	g_autoptr(GError) error = NULL;
 
 	if (!escalation_each(needs->config, needs->profiles, needs->store, case_id, text_now(),
@@ -135,7 +176,7 @@ list_or_prepare(const struct prepare_needs *needs, gint64 case_id, gboolean prep
 	g_autoptr(GError) error = NULL;
 	g_autoptr(GPtrArray) proposals = escalation_find(
 		needs->config, needs->profiles, needs->store, case_id, text_now(), &error);
-	struct printing printing = { .needs = needs };
+	struct printing printing = { .needs = needs, .case_id = case_id };
 	int status = EXIT_DONE;
 
 	if (!proposals)

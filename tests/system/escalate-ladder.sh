@@ -93,7 +93,7 @@ before=$(reports)
 expect "I1: marked for the court, after R5" "$(run escalate --prepare I1)"
 [ "$(reports)" = "$before" ] || fail "a court mark made a report"
 [ -z "$(run escalate --json)" ] || fail "marked and proposed again"
-expect "marked for the court: 1" "$(run escalate)"
+expect "marked for the court: I1" "$(run escalate)"
 run list indicators --json | jq -e '.court != null' >/dev/null || fail "the list does not tell of the court"
 expect "nobody further is left to ask" "$(run show I1)"
 run list events --verify >/dev/null || fail "the chain of events is broken"
