@@ -41,7 +41,8 @@ static const char head[] =
 static const char foot[] =
 	"<h2>How to read this</h2>\n"
 	"<p>Reports are all but those taken back before they went out and those that withdraw "
-	"another; a follow-up is a report of its own. Not sent: drafts, held, waiting, in doubt, "
+	"another; a follow-up belongs to the report that it follows. Not sent: drafts, held, "
+	"waiting, in doubt, "
 	"or impossible to send. Refused: at the door or in a "
 	"reply. What providers say counts only in replies that are known to be theirs. Overdue: no "
 	"answer, or not down, in the time that is expected of the provider. Came back up: "
@@ -134,13 +135,14 @@ add_counts(GString *html, const char *by, const GPtrArray *rows)
 		"tabindex=\"0\"><table><thead><tr><th>%s</th><th>reports</th><th>not "
 		"sent</th><th>accepted</th>"
 		"<th>bounced</th><th>acknow&shy;ledged</th><th>refused</th><th>say they acted</th>"
-		"<th>overdue</th><th>came back up</th><th>already down</th></tr></thead><tbody>\n",
+		"<th>follow-ups</th><th>overdue</th><th>came back up</th><th>already "
+		"down</th></tr></thead><tbody>\n",
 		by);
 	for (guint i = 0; i < rows->len; i++) {
 		const struct stats_row *row = g_ptr_array_index(rows, i);
 		const gint64 values[] = { row->reports, row->unsent, row->accepted, row->bounced,
-			row->acknowledged, row->refused, row->actioned, row->overdue,
-			row->came_back, row->down_before + row->never_up };
+			row->acknowledged, row->refused, row->actioned, row->follow_ups,
+			row->overdue, row->came_back, row->down_before + row->never_up };
 		g_autofree char *key = text_for_html(row->key);
 
 		g_string_append_printf(html, "<tr><td>%s</td>", key);

@@ -39,13 +39,14 @@ print_json(const char *by, const GPtrArray *rows)
 		const struct stats_row *row = g_ptr_array_index(rows, i);
 
 		json_line(json_pack(
-			"{s:s, s:o, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, "
+			"{s:s, s:o, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, "
 			"s:o, s:o, s:o}",
 			"by", by, "key", json_text(row->key), "reports", (json_int_t)row->reports,
 			"unsent", (json_int_t)row->unsent, "accepted", (json_int_t)row->accepted,
 			"bounced", (json_int_t)row->bounced, "acknowledged",
 			(json_int_t)row->acknowledged, "refused", (json_int_t)row->refused,
-			"actioned", (json_int_t)row->actioned, "overdue", (json_int_t)row->overdue,
+			"actioned", (json_int_t)row->actioned, "follow_ups",
+			(json_int_t)row->follow_ups, "overdue", (json_int_t)row->overdue,
 			"came_back", (json_int_t)row->came_back, "down_before",
 			(json_int_t)row->down_before, "never_up", (json_int_t)row->never_up,
 			"first_reply", survival_json(&row->times[STATS_FIRST_REPLY]), "first_human",
@@ -58,15 +59,15 @@ static void
 print_counts(const char *by, const GPtrArray *rows)
 {
 	const char *const columns[] = { by, ">reports", ">not sent", ">accepted", ">bounced",
-		">acknowledged", ">refused", ">say they acted", ">overdue", ">came back",
-		">already down", NULL };
+		">acknowledged", ">refused", ">say they acted", ">follow-ups", ">overdue",
+		">came back", ">already down", NULL };
 	g_autoptr(Table) table = table_new(columns);
 
 	for (guint i = 0; i < rows->len; i++) {
 		const struct stats_row *row = g_ptr_array_index(rows, i);
 		const gint64 values[] = { row->reports, row->unsent, row->accepted, row->bounced,
-			row->acknowledged, row->refused, row->actioned, row->overdue,
-			row->came_back, row->down_before + row->never_up };
+			row->acknowledged, row->refused, row->actioned, row->follow_ups,
+			row->overdue, row->came_back, row->down_before + row->never_up };
 		char texts[G_N_ELEMENTS(values)][24];
 		const char *cells[G_N_ELEMENTS(values) + 1] = { row->key };
 

@@ -96,6 +96,7 @@ add_report(const struct stats_report *report, void *user)
 	row->row.acknowledged += report->acknowledged != 0;
 	row->row.refused += report->refused;
 	row->row.actioned += report->says_acted != 0;
+	row->row.follow_ups += report->follow_ups;
 	if (!report->sent || report->bounced)
 		return;
 	observe(making, row, STATS_FIRST_REPLY, report->sent,
@@ -149,12 +150,12 @@ keep_report(struct making *making, const struct stats_takedown *takedown)
 	g_array_append_val(making->reports, report);
 }
 
-/* A report comes once for each of its keys. */
+/* Of an indicator that is not down, for when all reports about it are there. A report comes once
+ * for each of its keys; a follow-up has no place of its own. */
 static void
-keep_place(struct making *making, const struct stats_takedown *takedown, const struct row *row)
+keep(struct making *making, const struct stats_takedown *takedown)
 {
 	const GArray *reports = making->reports;
-	struct place place = { .row = row->number };
 
 	if (takedown->indicator_id != making->indicator_id)
 		add_overdue(making);
@@ -165,17 +166,24 @@ keep_place(struct making *making, const struct stats_takedown *takedown, const s
 	if (!reports->len || g_array_index(reports, struct ladder_report, reports->len - 1).id !=
 				     takedown->report_id)
 		keep_report(making, takedown);
-	place.report = reports->len - 1;
-	g_array_append_val(making->places, place);
+	if (!takedown->follow_up_of) {
+		const struct place place = { reports->len - 1,
+			find_row(making, takedown->key)->number };
+
+		g_array_append_val(making->places, place);
+	}
 }
 
 static void
 add_takedown(const struct stats_takedown *takedown, void *user)
 {
 	struct making *making = user;
-	struct row *row = find_row(making, takedown->key);
+	struct row *row;
 
-	keep_place(making, takedown, row);
+	keep(making, takedown);
+	if (takedown->follow_up_of)
+		return;
+	row = find_row(making, takedown->key);
 	row->row.down_before += takedown->down_before;
 	row->row.never_up += !takedown->down_before && takedown->never_up;
 	if (takedown->down_before || takedown->never_up)

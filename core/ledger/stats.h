@@ -13,7 +13,7 @@
 
 /* What is timed from when a report was sent. */
 enum stats_time {
-	STATS_FIRST_REPLY, /* of each report: acknowledged or answered, by whatever */
+	STATS_FIRST_REPLY, /* of each report: it or a follow-up acknowledged or answered */
 	STATS_FIRST_HUMAN, /* of each report: a person's reply */
 	STATS_TAKEDOWN,	   /* of each indicator of each report: seen down after it was seen up */
 	STATS_TIMES
@@ -21,11 +21,12 @@ enum stats_time {
 
 struct stats_row {
 	char *key;
-	/* Reports but cancelled ones: not sent (yet, or for good), accepted or bounced later,
-	 * refused at the door or in a reply. */
+	/* Reports but cancelled ones and follow-ups: not sent (yet, or for good), accepted or
+	 * bounced later, refused at the door or in a reply. */
 	gint64 reports, unsent, accepted, bounced, acknowledged, refused, actioned;
-	gint64 overdue;	  /* as ledger/ladder.h has it */
-	gint64 came_back; /* indicators that went down after a report and came up again */
+	gint64 follow_ups; /* of these reports, that went out */
+	gint64 overdue;	   /* as ledger/ladder.h has it */
+	gint64 came_back;  /* indicators that went down after a report and came up again */
 	/* Not in the takedown times, of which they are no sign: indicators of reports that were
 	 * down when the report was sent, or at the first look after it and seen up by none before.
 	 */

@@ -31,19 +31,27 @@ static const struct key {
 };
 
 /* The reports that a person marked so. */
-#define MARKED(mark)                                                                               \
-	"r.id IN (SELECT CAST(SUBSTR(m.key, 2) AS BIGINT) FROM marks m "                           \
-	"WHERE m.kind = '" mark "')"
+#define MARKED_OF(of, mark)                                                                        \
+	of ".id IN (SELECT CAST(SUBSTR(m.key, 2) AS BIGINT) FROM marks m "                         \
+	   "WHERE m.kind = '" mark "')"
+#define MARKED(mark) MARKED_OF("r", mark)
 /* A report that was taken back before it went out is none, nor is one that withdraws another. */
 #define WANTED                                                                                     \
 	"r.state <> 'cancelled' AND NOT " MARKED(                                                  \
 		"retract") " "                                                                     \
 			   "AND (r.case_id = $1 OR CAST($1 AS BIGINT) = 0)"
+/* A report, then what answers its follow-ups; both come in its order. */
 static const char reports_sql[] =
-	"SELECT r.id, @KEY, r.state, r.created, r.sent, r.acknowledged, r.answered, a.class, "
-	"a.received FROM reports r JOIN cases c ON c.id = r.case_id @INDICATORS "
+	"SELECT r.id, @KEY, r.state, r.created, r.sent, 0, 0, r.acknowledged, r.answered, "
+	"a.class, a.received FROM reports r JOIN cases c ON c.id = r.case_id @INDICATORS "
 	"LEFT JOIN replies a ON a.report_id = r.id AND a.counts = 1 "
-	"WHERE " WANTED " ORDER BY r.id";
+	"WHERE r.follow_up_of IS NULL AND " WANTED
+	" UNION ALL SELECT f.follow_up_of, @KEY, r.state, r.created, r.sent, f.id, f.sent, "
+	"f.acknowledged, f.answered, a.class, a.received FROM reports f "
+	"JOIN reports r ON r.id = f.follow_up_of JOIN cases c ON c.id = r.case_id @INDICATORS "
+	"LEFT JOIN replies a ON a.report_id = f.id AND a.counts = 1 "
+	"WHERE f.follow_up_of IS NOT NULL AND NOT " MARKED_OF("f", "retract") " AND " WANTED
+									      " ORDER BY 1, 6";
 static const char indicators_of_report[] = "JOIN report_indicators ri ON ri.report_id = r.id "
 					   "JOIN indicators i ON i.id = ri.indicator_id @JOINED";
 
@@ -126,6 +134,7 @@ struct folding {
 	store_stats_report_fn fn;
 	void *user;
 	gint64 id;	  /* 0: none yet */
+	gint64 follow_up; /* of it, that the rows have come to; 0: it itself */
 	GString *key;	  /* of the report itself */
 	GHashTable *keys; /* of its indicators */
 	struct stats_report report;
@@ -161,9 +170,8 @@ begin_report(struct folding *folding, struct rows *rows)
 		set_month(folding->key, sent ? sent : created);
 	else
 		g_string_assign(folding->key, rows_text(rows, 1));
+	folding->follow_up = 0;
 	folding->report = (struct stats_report){ .sent = sent,
-		.acknowledged = rows_integer(rows, 5),
-		.answered = rows_integer(rows, 6),
 		.bounced = strcmp(state, "bounced") == 0,
 		.refused = strcmp(state, "refused") == 0 };
 }
@@ -178,7 +186,7 @@ add_key(struct folding *folding, const char *key)
 static void
 keep_earlier(gint64 *time, gint64 other)
 {
-	if (*time == 0 || other < *time)
+	if (other && (*time == 0 || other < *time))
 		*time = other;
 }
 
@@ -195,23 +203,36 @@ add_reply(struct stats_report *report, const char *class_name, gint64 received)
 	report->refused |= strcmp(class_name, "refusal") == 0;
 }
 
+/* Of the report itself or of a follow-up of it: that is answered, the report is. */
+static void
+add_answers(struct folding *folding, struct rows *rows)
+{
+	struct stats_report *report = &folding->report;
+	const gint64 follow_up = rows_integer(rows, 5);
+	const char *class_name = rows_text(rows, 9);
+
+	if (follow_up != folding->follow_up)
+		report->follow_ups += rows_integer(rows, 6) != 0;
+	folding->follow_up = follow_up;
+	keep_earlier(&report->acknowledged, rows_integer(rows, 7));
+	keep_earlier(&report->answered, rows_integer(rows, 8));
+	if (class_name)
+		add_reply(report, class_name, rows_integer(rows, 10));
+}
+
 static gboolean
 fold_reports(struct folding *folding, struct rows *rows, GError **error)
 {
 	enum next next = rows_next(rows, error);
 
 	for (; next == NEXT_ROW; next = rows_next(rows, error)) {
-		const char *class_name;
-
 		if (rows_integer(rows, 0) != folding->id) {
 			end_report(folding);
 			begin_report(folding, rows);
 		}
 		if (folding->by->of_indicator)
 			add_key(folding, rows_text(rows, 1));
-		class_name = rows_text(rows, 7);
-		if (class_name)
-			add_reply(&folding->report, class_name, rows_integer(rows, 8));
+		add_answers(folding, rows);
 	}
 	end_report(folding);
 	return next == NEXT_DONE;

@@ -367,16 +367,18 @@ struct stats_filter {
 const char *const *store_stats_keys(void);
 /* The classes of replies that a person wrote. */
 #define STORE_HUMAN_CLASSES "human", "question", "refusal", "actioned", "wrong_channel"
-/* One report under one key. Of replies only those that count. */
+/* One report under one key, with what answers it or a follow-up of it. Of replies only those that
+ * count. */
 struct stats_report {
 	const char *key;		     /* "-": none known */
 	gint64 sent, acknowledged, answered; /* 0: not yet */
 	gint64 first_human, says_acted;	     /* 0: no such reply */
+	gint64 follow_ups;		     /* so many went out */
 	gboolean bounced, refused;	     /* refused: at the door or in a reply */
 };
 typedef void (*store_stats_report_fn)(const struct stats_report *report, void *user);
-/* All reports but cancelled ones and those that withdraw another, in one statement and no order of
- * keys; fn must not write. */
+/* All reports but cancelled ones, follow-ups and those that withdraw another, in one statement and
+ * no order of keys; fn must not write. */
 gboolean store_stats_reports(struct store *store, const struct stats_filter *filter,
 	store_stats_report_fn fn, void *user, GError **error);
 /* What became of one indicator after one report: when it was first seen to go down, and when it

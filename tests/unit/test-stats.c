@@ -226,16 +226,62 @@ test_withdrawn(struct fixture *fixture, gconstpointer data)
 		wrong, 0, withdraws);
 	before = make(fixture, "all", 0);
 	row = g_ptr_array_index(before, 0);
-	g_assert_cmpint(row->reports, ==, 2);
+	g_assert_cmpint(row->reports, ==, 1);
+	g_assert_cmpint(row->follow_ups, ==, 1);
 	g_assert_cmpint(row->overdue, ==, 1); /* a follow-up is not by itself */
-	g_assert_cmpint(row->times[STATS_TAKEDOWN].n, ==, 2);
+	g_assert_cmpint(row->times[STATS_TAKEDOWN].n, ==, 1);
 	store_mark_set(fixture->store, "retracted", first, second, NULL);
 	store_mark_set(fixture->store, "retract", second, first, NULL);
 	after = make(fixture, "all", 0);
 	row = g_ptr_array_index(after, 0);
 	g_assert_cmpint(row->reports, ==, 1);
+	g_assert_cmpint(row->follow_ups, ==, 0);
 	g_assert_cmpint(row->overdue, ==, 0);
 	g_assert_cmpint(row->times[STATS_TAKEDOWN].n, ==, 1);
+}
+
+/* A follow-up belongs to its report: an answer to it answers that, after all its time, and what
+ * goes down goes down once. */
+static void
+test_follow_ups(struct fixture *fixture, gconstpointer data)
+{
+	const gint64 one = add_case(fixture->store, "one");
+	const gint64 url = add_url(fixture->store, one, "http://a.example/");
+	const gint64 first = sent(fixture, one, url, "a", 0, 0);
+	const gint64 quiet = sent(fixture, one, url, "a", 0, 0);
+	const gint64 second = sent(fixture, one, url, "a", 7, 6);
+	const gint64 waits = add_report(fixture->store, one, url, "a", REPORT_READY);
+	g_autoptr(GPtrArray) rows = NULL;
+	const struct stats_row *row;
+
+	(void)data;
+	change(fixture->store, "UPDATE reports SET follow_up_of = $1, sent = $2 WHERE id = $3",
+		first, SENT + 5 * DAY, quiet);
+	change(fixture->store, "UPDATE reports SET follow_up_of = $1, sent = $2 WHERE id = $3",
+		first, SENT + 5 * DAY, second);
+	change(fixture->store, "UPDATE reports SET follow_up_of = $1, sent = $2 WHERE id = $3",
+		first, 0, waits);
+	reply(fixture, second, "actioned", TRUE);
+	reply(fixture, second, "human", TRUE);
+	set_state(fixture, url, "down", 8);
+	for (int i = 0; i < 2; i++) {
+		g_clear_pointer(&rows, g_ptr_array_unref);
+		rows = make(fixture, i ? "tld" : "month", 0);
+		g_assert_cmpuint(rows->len, ==, 1);
+		row = g_ptr_array_index(rows, 0);
+		g_assert_cmpint(row->reports, ==, 1);
+		g_assert_cmpint(row->follow_ups, ==, 2);
+		g_assert_cmpint(row->unsent, ==, 0);
+		g_assert_cmpint(row->actioned, ==, 1);
+		g_assert_cmpint(row->acknowledged, ==, 1);
+		g_assert_cmpint(row->times[STATS_FIRST_REPLY].n, ==, 1);
+		g_assert_cmpfloat_with_epsilon(
+			row->times[STATS_FIRST_REPLY].median_s, 6 * DAY_S, 1e-6);
+		g_assert_cmpint(row->times[STATS_FIRST_HUMAN].events, ==, 1);
+		g_assert_cmpint(row->times[STATS_TAKEDOWN].n, ==, 1);
+		g_assert_cmpfloat_with_epsilon(
+			row->times[STATS_TAKEDOWN].median_s, 8 * DAY_S, 1e-6);
+	}
 }
 
 /* 1, 2 and 3 days, one waits: the curve lies on a half from 2 to 3 days. */
@@ -644,6 +690,7 @@ main(int argc, char **argv)
 	TEST("counts", test_counts);
 	TEST("states", test_states);
 	TEST("withdrawn", test_withdrawn);
+	TEST("follow-ups", test_follow_ups);
 	TEST("first-reply", test_first_reply);
 	TEST("takedown", test_takedown);
 	TEST("outages", test_outages);
