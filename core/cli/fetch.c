@@ -184,8 +184,10 @@ print_text(const struct fetching *fetching)
 		printf("not given by the server: %" G_GINT64_FORMAT " (see the warnings)\n",
 			fetching->missing);
 	polling_print(&fetching->polls, fetching->dry_run);
-	if (stop && !fetching->dry_run)
-		printf("interrupted: what was read is kept; the next fetch goes on from there\n");
+	if (stop)
+		printf("interrupted%s\n", fetching->dry_run ? ""
+							    : ": what was read is kept; the next "
+							      "fetch goes on from there");
 }
 
 static int
