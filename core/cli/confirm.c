@@ -63,8 +63,8 @@ confirm(const struct global *global, char **contacts, gboolean bad)
 	if (!store || !mark_all(global, store, contacts, bad, &error))
 		return command_failed(error);
 	/* What was held for these contacts alone is ready now, or goes elsewhere. */
-	if (bad ? !next_contact_run(global, config, store, 0, &error)
-		: !composing_run(config, store, 0, &error))
+	if ((!bad && !composing_run(config, store, 0, &error)) ||
+		!next_contact_run(global, config, store, 0, &error))
 		return command_failed(error);
 	return EXIT_DONE;
 }

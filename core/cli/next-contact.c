@@ -73,6 +73,21 @@ mark(struct store *store, const struct report *report, const char *value, GError
 	return store_mark_set(store, "rerouted", key, value, error);
 }
 
+static gboolean
+mark_settled(struct store *store, const struct report *report, GError **error)
+{
+	GError *failure = NULL;
+	g_autofree char *contact = store_mark_get(store, "contact", report->to, &failure);
+
+	if (failure) {
+		g_propagate_error(error, failure);
+		return FALSE;
+	}
+	return mark(store, report,
+		g_strcmp0(contact, "confirmed") == 0 ? REROUTED_CONFIRMED : "looked up again",
+		error);
+}
+
 /* What waits must not go to where nobody is. */
 static gboolean
 stop(struct search *search, const struct report *report, gboolean tells, GError **error)
@@ -101,7 +116,7 @@ settle(struct search *search, const struct report *report, GError **error)
 	if (is_waiting(report)) {
 		if (!stop(search, report, tells, error))
 			return FALSE;
-	} else if (tells && !mark(search->looking.store, report, "looked up again", error)) {
+	} else if (tells && !mark_settled(search->looking.store, report, error)) {
 		return FALSE;
 	}
 	g_ptr_array_add(search->astray, astray_new(report, why));
@@ -144,24 +159,39 @@ look(struct search *search, GError **error)
 
 /* --- which reports --- */
 
+/* Whether a person said that the contact is right after it was looked into that nobody got the
+ * report. */
+static gboolean
+was_confirmed(struct store *store, const struct report *report, gint64 confirmed, GError **error)
+{
+	g_autofree char *key = g_strdup_printf("R%" G_GINT64_FORMAT, report->id);
+	gint64 at = 0;
+	g_autofree char *mark = store_mark_when(store, "rerouted", key, &at, error);
+
+	return mark && confirmed > at;
+}
+
 /* Of a bounce the inbox judged already whether the contact is bad; a refusal at the door speaks for
- * itself. *bad: the contact is no good. */
+ * itself. *again: who can act is looked up again. */
 static gboolean
 mark_contact(struct store *store, const struct rules *rules, const struct report *report,
-	gboolean *bad, GError **error)
+	gboolean *again, GError **error)
 {
 	GError *failure = NULL;
-	g_autofree char *value = store_mark_get(store, "contact", report->to, &failure);
+	gint64 at = 0;
+	g_autofree char *value = store_mark_when(store, "contact", report->to, &at, &failure);
 	g_autofree char *by = NULL;
 
+	*again = g_strcmp0(value, "bad") == 0;
+	if (!failure && g_strcmp0(value, "confirmed") == 0)
+		*again = was_confirmed(store, report, at, &failure);
 	if (failure) {
 		g_propagate_error(error, failure);
 		return FALSE;
 	}
-	*bad = g_strcmp0(value, "bad") == 0;
-	if (*bad || report->state != REPORT_REFUSED || !nobody_there(rules, report->reason))
+	if (*again || report->state != REPORT_REFUSED || !nobody_there(rules, report->reason))
 		return TRUE;
-	*bad = TRUE;
+	*again = TRUE;
 	by = g_strdup_printf("R%" G_GINT64_FORMAT, report->id);
 	return store_contact_bad(store, report->to, by, error);
 }
@@ -175,14 +205,14 @@ leave(struct search *search, const struct report *report, GError **error)
 
 	if (g_str_has_prefix(reason, "bounced"))
 		reason += strlen("bounced");
-	why = g_strdup_printf("%s; the address may be right: `abate confirm --bad %s` asks the "
-			      "next contact instead",
-		reason + strspn(reason, ": "), report->to);
+	why = g_strdup_printf("%s; the address may be right: `abate confirm %s` makes it anew, "
+			      "`abate confirm --bad %s` asks the next contact instead",
+		reason + strspn(reason, ": "), report->to, report->to);
 	g_ptr_array_add(search->astray, astray_new(report, why));
 	return mark(search->looking.store, report, "the contact may be right", error);
 }
 
-/* Leaves in ids those whose contact is bad. */
+/* Leaves in ids those of which it is to be looked up who can act. */
 static gboolean
 mark_contacts(struct search *search, const struct rules *rules, GArray *ids, GError **error)
 {
@@ -192,11 +222,11 @@ mark_contacts(struct search *search, const struct rules *rules, GArray *ids, GEr
 	for (guint i = 0; i < ids->len; i++) {
 		gint64 id = g_array_index(ids, gint64, i);
 		g_autoptr(Report) report = store_report_get(store, id, error);
-		gboolean bad;
+		gboolean again;
 
-		if (!report || !mark_contact(store, rules, report, &bad, error))
+		if (!report || !mark_contact(store, rules, report, &again, error))
 			return FALSE;
-		if (bad)
+		if (again)
 			g_array_index(ids, gint64, kept++) = id;
 		else if (report->state == REPORT_BOUNCED && !leave(search, report, error))
 			return FALSE;

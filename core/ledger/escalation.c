@@ -208,8 +208,14 @@ static gboolean
 stands_in(struct search *search, const GPtrArray *reports, const struct report *report,
 	const struct route *route, GError **error)
 {
+	g_autofree char *key = g_strdup_printf("R%" G_GINT64_FORMAT, report->id);
+	g_autofree char *mark = NULL;
+
 	if (report->follow_up_of || g_strcmp0(report->provider, route->provider) != 0 ||
 		store_report_has_moved(report))
+		return FALSE;
+	mark = nobody_got(report) ? store_mark_get(search->store, "rerouted", key, error) : NULL;
+	if (g_strcmp0(mark, REROUTED_CONFIRMED) == 0)
 		return FALSE;
 	return !report->to || g_ascii_strcasecmp(report->to, route->to) == 0 ||
 	       !is_lost(reports, report) || !is_bad(search, report->to, error);

@@ -82,11 +82,11 @@ gboolean store_not_found(const char *what, const char *letter, gint64 id, GError
 #define HAS_BAD_CONTACT IS_BAD_CONTACT("r")
 
 /* Whether what becomes of a report r that nobody got was looked into since its contact was found
- * bad. */
+ * bad, or confirmed. */
 #define LOOKED_AGAIN                                                                               \
 	"EXISTS (SELECT 1 FROM marks m WHERE m.kind = 'rerouted' AND m.key = 'R' || r.id "         \
 	"AND m.at >= COALESCE((SELECT c.at FROM marks c WHERE c.kind = 'contact' "                 \
-	"AND c.value = 'bad' AND c.key = LOWER(r.address)), 0))"
+	"AND c.key = LOWER(r.address)), 0))"
 
 /* Whether an indicator i is down: what was last seen down and cannot be looked at now still is. */
 #define IS_DOWN                                                                                    \

@@ -117,6 +117,9 @@ gboolean store_report_has_moved(const struct report *report);
  * the contact was marked later.
  * Free with g_array_unref. */
 GArray *store_reports_astray(struct store *store, gint64 case_id, GError **error);
+/* The value of the mark "rerouted" of a report that nobody got, as a person said after it that the
+ * contact is right: its place is free, also for the same contact. */
+#define REROUTED_CONFIRMED "the contact was confirmed since"
 /* Ids of reports newer than one (after: its id or a later one) that share an indicator with it.
  * Free with g_array_unref. */
 GArray *store_reports_sharing(struct store *store, gint64 id, gint64 after, GError **error);

@@ -54,7 +54,7 @@ sed -i -e "s|\.\./\.\./build/demo/|$work/|" -e "s|^carrier = .*|carrier = smtp\n
 python3 "$source_dir/tests/system/smtp_server.py" fine "$work/port" &
 servers+=($!)
 wait_for_file "$work/port"
-sed -i "s|^maildir = .*|server = 127.0.0.1:$(cat "$work/port")|" "$work/abate.conf"
+sed -i "0,/^maildir = .*/s||server = 127.0.0.1:$(cat "$work/port")|" "$work/abate.conf"
 printf '[paths]\nproviders = mine\n[routing]\nmalicious = host\n[inbox]\nmaildir = back\n' >>"$work/abate.conf"
 mkdir -p "$work/mine" "$work/back/new" "$work/back/cur" "$work/back/tmp"
 cat >"$work/mine/desk.json" <<'END'
@@ -140,7 +140,7 @@ third=$(sql "SELECT id FROM reports WHERE address = 'third@desk.example'")
 [ "$(about "$third")" = "accepted third@desk.example desk" ] || fail "R$third is $(about "$third")"
 bounce "$third" 5.2.2 "552 5.2.2 Mailbox full"
 expect "R$third bounced: (full)" "$(cat "$work/out")"
-expect "\`abate confirm --bad third@desk.example\` asks the next contact instead" "$(cat "$work/out")"
+expect "\`abate confirm third@desk.example\` makes it anew, \`abate confirm --bad third@desk.example\` asks the next contact instead" "$(cat "$work/out")"
 before=$(count)
 send
 case $(cat "$work/out") in *bounced*) fail "said again: $(cat "$work/out")" ;; esac

@@ -142,5 +142,23 @@ bounce 2 5.2.2
 fetch
 expect "R2, after R1, bounced: (full)" "$(cat "$work/out")"
 is "$(proposals)" "registrar R1 abuse@registrar-two.example" "what is proposed after a full mailbox"
+
+# A person knows that the address is right after all: the report is made anew for it, once.
+start
+bounce 1 5.2.2
+fetch
+run confirm abuse@desk.example >"$work/out"
+expect "abuse@desk.example: confirmed" "$(cat "$work/out")"
+expect "R1 bounced: R2 goes to abuse@desk.example instead: \`abate send R2\`" "$(cat "$work/out")"
+run send --yes >"$work/out" 2>&1 || true
+run send --yes >>"$work/out" 2>&1 || true
+is "$(about 2) $(sql "SELECT COUNT(*) FROM reports")" "accepted abuse@desk.example 2" "R2 and the number of reports"
+is "$(proposals)" "" "what is proposed after R2 went out"
+bounce 2
+fetch
+expect "R2 bounced: R3 goes to second@desk.example instead" "$(cat "$work/out")"
+run confirm abuse@desk.example >"$work/out"
+expect "abuse@desk.example: confirmed, though it bounced on 20" "$(cat "$work/out")"
+is "$(sql "SELECT COUNT(*) FROM reports")" 3 "the number of reports, as R3 goes to the same desk"
 run list events --verify >/dev/null || fail "the chain of events is broken"
 echo "bounced reminders went to the next contact, and the next rung came after that"
