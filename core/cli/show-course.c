@@ -63,6 +63,14 @@ show_course_report(const struct config *config, struct store *store, const struc
 	       set_reports(object, "follow_ups", store_follow_ups_list(store, report->id, error));
 }
 
+static void
+add_outage(const struct outage *outage, void *user)
+{
+	json_array_append_new(
+		user, json_pack("{s:o, s:o, s:o}", "seen_up", json_time(outage->seen_up), "down",
+			      json_time(outage->down), "back_up", json_time(outage->up)));
+}
+
 gboolean
 show_course_indicator(struct store *store, gint64 id, json_t *object, GError **error)
 {
@@ -70,12 +78,16 @@ show_course_indicator(struct store *store, gint64 id, json_t *object, GError **e
 	GError *fault = NULL;
 	gint64 at = 0;
 	g_autofree char *reason = store_mark_when(store, "court", key, &at, &fault);
+	json_t *outages = json_array();
 
+	json_object_set_new(object, "outages", outages);
 	if (fault) {
 		g_propagate_error(error, fault);
 		return FALSE;
 	}
 	json_object_set_new(object, "court", json_time(reason ? at : 0));
 	json_object_set_new(object, "court_reason", json_text(reason));
+	if (!store_outages_each(store, id, add_outage, outages, error))
+		return FALSE;
 	return set_reports(object, "reports", store_indicator_reports(store, id, error));
 }

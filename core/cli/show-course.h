@@ -10,5 +10,6 @@
  * themselves. FALSE and error. */
 gboolean show_course_report(const struct config *config, struct store *store,
 	const struct report *report, json_t *object, GError **error);
-/* Sets "court" (since when), "court_reason" and "reports". FALSE and error. */
+/* Sets "outages" (from when to when it was down), "court" (since when), "court_reason" and
+ * "reports". FALSE and error. */
 gboolean show_course_indicator(struct store *store, gint64 id, json_t *object, GError **error);

@@ -15,6 +15,7 @@ static const struct {
 	{ "follow_ups", { "id", "channel", "to", "state", "sent" } },
 	{ "indicators", { "id", "type", "~value", "state", "seen_down", "back_up" } },
 	{ "routes", { "rung", "provider", "channel", "to", "ask", "~source", "~reason" } },
+	{ "outages", { "seen_up", "down", "back_up" } },
 	{ "sightings", { "at", "method", "verdict", "vantage", "~detail" } },
 	{ "replies", { "id", "received", "class", "match", "ticket", "from", "~subject" } },
 	{ "headers", { "name", "value" } },

@@ -121,3 +121,21 @@ store_look_set_next(struct store *store, gint64 indicator_id, gint64 next, GErro
 	return store_run(store, error, "UPDATE indicators SET next_look = $1 WHERE id = $2", "ii",
 		next, indicator_id);
 }
+
+gboolean
+store_outages_each(
+	struct store *store, gint64 indicator_id, store_outage_fn fn, void *user, GError **error)
+{
+	g_autoptr(Rows) rows = store_query(store, error,
+		"SELECT down, up, seen_up FROM outages WHERE indicator_id = $1 ORDER BY down", "i",
+		indicator_id);
+	enum next next = rows ? rows_next(rows, error) : NEXT_ERROR;
+
+	for (; next == NEXT_ROW; next = rows_next(rows, error)) {
+		const struct outage outage = { rows_integer(rows, 0), rows_integer(rows, 1),
+			rows_integer(rows, 2) };
+
+		fn(&outage, user);
+	}
+	return next == NEXT_DONE;
+}

@@ -320,6 +320,16 @@ typedef gboolean (*store_sighting_fn)(const struct sighting *sighting, void *use
 gboolean store_sightings_each(
 	struct store *store, gint64 indicator_id, store_sighting_fn fn, void *user, GError **error);
 
+/* From when to when an indicator was down. */
+struct outage {
+	gint64 down, up; /* the first looks that saw it so; up 0: it lasts */
+	gint64 seen_up;	 /* the last look before that saw it up; 0: none */
+};
+typedef void (*store_outage_fn)(const struct outage *outage, void *user);
+/* In their order; one statement: fn must not write. */
+gboolean store_outages_each(
+	struct store *store, gint64 indicator_id, store_outage_fn fn, void *user, GError **error);
+
 /* --- looks: when an indicator that was reported is looked at --- */
 /* Each of a case (0: all) that can be looked at, in no order; next: when it is its turn, 0: at
  * once. One statement: fn must not write. */

@@ -116,6 +116,10 @@ expect "server hold" "$(jq -r 'select(.value == "gone.test") | .sightings[].deta
 expect "no takedown" "$(jq -r 'select(.value == "lapsed.test") | .sightings[].detail' <<<"$out")"
 [ "$(state other.test)" = down ] || fail "NXDOMAIN, twice, is not down: $out"
 
+jq -e '.outages | length == 1 and .[0].down != null and .[0].back_up == null' \
+	<<<"$("$abate" -c "$conf" show "$(jq -r 'select(.value == "other.test") | .id' <<<"$out")" --json)" >/dev/null ||
+	fail "show does not tell since when it is down"
+
 # Two at once: each is looked at once.
 sqlite3 "$db" "UPDATE indicators SET next_look = NULL; DELETE FROM sightings"
 "$abate" -c "$conf" watch >"$work/first" &
