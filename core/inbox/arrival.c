@@ -2,9 +2,9 @@
 
 #include <string.h>
 
+#include "base/digest.h"
 #include "inbox/authentication.h"
 #include "inbox/clues.h"
-#include "inbox/digest.h"
 #include "inbox/domain.h"
 #include "inbox/received.h"
 #include "inbox/sender.h"
@@ -63,7 +63,7 @@ arrival_read(struct arrival *arrival, const struct arrival_reading *reading)
 	g_autoptr(GError) fault = NULL;
 	struct mail *mail = mail_parse(arrival->content, &fault);
 
-	arrival->digest = digest_of(arrival->content);
+	arrival->digest = digest_of_bytes(arrival->content);
 	arrival->mail = mail;
 	if (!mail) {
 		arrival->fault = g_strdup(fault->message);
@@ -78,5 +78,5 @@ arrival_read(struct arrival *arrival, const struct arrival_reading *reading)
 	arrival->verdict = classify(mail, reading->rules);
 	arrival->clues = clues_collect(mail, arrival->verdict);
 	/* It costs most where it is not freed by who made it. */
-	g_clear_object(&mail->message);
+	mail_close(mail);
 }

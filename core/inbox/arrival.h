@@ -9,7 +9,7 @@ struct arrival {
 	GBytes *content;
 	/* Set by arrival_read(). */
 	char *digest;	    /* hex SHA-256 */
-	struct mail *mail;  /* without its message; NULL: nothing could be made of it, … */
+	struct mail *mail;  /* closed; NULL: nothing could be made of it, … */
 	char *fault;	    /* … and why; then the rest is NULL */
 	char *sender;	    /* as sender_address() gives it; may be NULL */
 	char *message_id;   /* without <>; may be NULL */

@@ -2,8 +2,6 @@
 
 /* What waits is in memory. */
 #define GROUP_BYTES (32 * 1024 * 1024)
-/* Mails that may go on waiting while the ones before them are written to the disk. */
-#define AHEAD 100
 
 struct waiting {
 	char *source;
@@ -56,6 +54,7 @@ fetch_group_add(struct fetch_group *group, const char *source, gint64 received, 
 	struct waiting *waiting;
 
 	group->count++;
+	group->fresh++;
 	group->bytes += g_bytes_get_size(mail);
 	if (options->prepare) {
 		options->prepare(source, received, mail, options->user);
@@ -73,7 +72,7 @@ fetch_group_add(struct fetch_group *group, const char *source, gint64 received, 
 gboolean
 fetch_group_is_full(const struct fetch_group *group)
 {
-	return group->count >= FETCH_GROUP_MAILS || group->bytes >= GROUP_BYTES;
+	return group->fresh >= FETCH_GROUP_MAILS || group->bytes >= GROUP_BYTES;
 }
 
 static gboolean
@@ -123,6 +122,7 @@ commit(struct fetch_group *group, guint leave, GError **error)
 	if (!ok || leave == 0)
 		fetch_group_drop(group);
 	group->count = MIN(group->count, leave);
+	group->fresh = 0;
 	group->bytes = 0;
 	return ok;
 }
@@ -136,8 +136,9 @@ fetch_group_commit(struct fetch_group *group, GError **error)
 guint
 fetch_group_ahead(const struct fetch_group *group)
 {
-	/* Large mails do not wait for more of them. */
-	return group->options->prepare && group->bytes < GROUP_BYTES / 4 ? AHEAD : 0;
+	/* Half of them, so that there is work while the disk is waited for. Large mails do not wait
+	 * for more of them. */
+	return group->options->prepare && group->bytes < GROUP_BYTES / 4 ? group->count / 2 : 0;
 }
 
 gboolean
@@ -154,6 +155,7 @@ fetch_group_drop(struct fetch_group *group)
 	if (group->options && group->options->prepare && group->count > 0)
 		group->options->forget(group->options->user);
 	group->count = 0;
+	group->fresh = 0;
 	group->bytes = 0;
 }
 

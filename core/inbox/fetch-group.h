@@ -5,14 +5,15 @@
 
 /* What is kept of one mail; the rest of a longer one is left out, with a warning. */
 #define FETCH_MAX_MAIL (64 * 1024 * 1024)
-#define FETCH_GROUP_MAILS 400
+#define FETCH_GROUP_MAILS 500
 
 struct fetch_group {
 	struct store *store;
 	const struct fetch_options *options;
 	GPtrArray *mails; /* that wait to be taken; NULL where they are prepared */
 	guint count;	  /* of all that wait */
-	gsize bytes;	  /* of the newest ones */
+	guint fresh;	  /* of these, the ones since the last commit */
+	gsize bytes;	  /* of the fresh ones */
 	GPtrArray *marks; /* of struct fetch_mark *, that wait with them; may be NULL */
 };
 

@@ -48,28 +48,26 @@ runs_on(const GString *words, const char *next)
 	return g_utf8_get_char(last) >= 0x2e80 && g_utf8_get_char(next) >= 0x2e80;
 }
 
+/* The line without the white space around it. */
+static gsize
+strip(const char **line, gsize length)
+{
+	for (; length > 0 && g_ascii_isspace(**line); length--)
+		(*line)++;
+	while (length > 0 && g_ascii_isspace((*line)[length - 1]))
+		length--;
+	return length;
+}
+
 /* Adds a line of valid UTF-8; a paragraph's lines are joined. */
 static void
 add_line(GString *words, const char *line, gsize length, gboolean new_paragraph)
 {
-	g_autofree char *own = g_strndup(line, length);
-
-	g_strstrip(own);
 	if (words->len > 0 && new_paragraph)
 		g_string_append_c(words, '\n');
-	else if (words->len > 0 && !runs_on(words, own))
+	else if (words->len > 0 && !runs_on(words, line))
 		g_string_append_c(words, ' ');
-	g_string_append(words, own);
-}
-
-static gboolean
-is_blank(const char *line, gsize length)
-{
-	while (length > 0 && g_ascii_isspace(*line)) {
-		line++;
-		length--;
-	}
-	return length == 0;
+	g_string_append_len(words, line, (gssize)length);
 }
 
 static char *
@@ -80,11 +78,13 @@ join_lines(const char *text)
 
 	while (*text && words->len < WORDS_MAX) {
 		gsize length = strcspn(text, "\n");
+		const char *line = text;
+		const gsize own = strip(&line, length);
 
-		if (is_blank(text, length))
+		if (own == 0)
 			new_paragraph = TRUE;
 		else if (*text != '>') {
-			add_line(words, text, length, new_paragraph);
+			add_line(words, line, own, new_paragraph);
 			new_paragraph = FALSE;
 		}
 		text += length;

@@ -20,12 +20,18 @@ part_free(void *data)
 }
 
 void
+mail_close(struct mail *mail)
+{
+	g_clear_object(&mail->message);
+	g_clear_pointer(&mail->parts, g_ptr_array_unref);
+}
+
+void
 mail_free(struct mail *mail)
 {
 	if (!mail)
 		return;
-	g_clear_object(&mail->message);
-	g_ptr_array_unref(mail->parts);
+	mail_close(mail);
 	g_free(mail->subject);
 	g_free(mail->text);
 	g_free(mail);

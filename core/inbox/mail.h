@@ -30,6 +30,8 @@ typedef struct mail Mail; /* for g_autoptr */
 struct mail *mail_parse(GBytes *bytes, GError **error);
 /* The same of a file's first MAIL_MAX_SIZE bytes. */
 struct mail *mail_read(const char *path, GError **error);
+/* Leaves its subject and text alone: what follows finds no more. */
+void mail_close(struct mail *mail);
 void mail_free(struct mail *mail);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Mail, mail_free)
 

@@ -3,6 +3,7 @@
 
 #include <jansson.h>
 
+#include "base/digest.h"
 #include "store/driver.h"
 #include "store/store.h"
 
@@ -16,7 +17,7 @@ struct store {
 	char *failure; /* why the open transaction can only be undone; NULL: it can be committed */
 	/* The chain's end as of this transaction; hash empty: read it first. */
 	gint64 event_id;
-	char event_hash[65];
+	char event_hash[DIGEST_SIZE];
 	/* Indicators added in this transaction and not yet told in an event. */
 	gint64 added_case, added, folded;
 	char *claim_after; /* the provider that the last claim ended with */
