@@ -122,7 +122,7 @@ print_waiting(struct store *store, gint64 case_id, GError **error)
 	if (ready)
 		printf("ready to go out: %" G_GINT64_FORMAT " (`abate send`)\n", ready);
 	if (astray->len)
-		printf("whose contact is no good: %u; `abate send` looks who else can act\n",
+		printf("reports that nobody got: %u; `abate send` looks who else can act\n",
 			astray->len);
 	return TRUE;
 }
