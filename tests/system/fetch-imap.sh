@@ -302,4 +302,10 @@ for mode in huge endless silent drip dripmail busy; do
 	expect_status 3 fetch
 	expect_replies 5 "$mode, again"
 done
+
+# A slow line is none of these: what comes buys time.
+serve slow
+plain
+sed -i 's/^timeout = .*/timeout = 1/' "$work/abate.conf"
+expect '"new":6' "$(fetch --json)"
 echo "read once over IMAP, through cuts, stops, new numbers and bad servers"

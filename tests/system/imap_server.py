@@ -11,6 +11,7 @@ endless   it sends a line without end
 silent    it says nothing after the login
 drip      it says a byte now and then after the login
 dripmail  so it does in the middle of mail 2
+slow      it gives mail 2 at 4 kB a second, 12 kB of it
 busy      it says again and again that it is busy
 login     it takes no AUTHENTICATE, only LOGIN
 kerberos  it would rather have a Kerberos ticket
@@ -80,6 +81,12 @@ def answer_fetch(send, tag, arguments):
             return send(tag + b" NO [SERVERBUG] cannot read that mail\r\n")
         if mode == "huge" and n == 2:
             return send(b"* 2 FETCH (UID 2 BODY[]<0> {10000000000}\r\n" + b"x" * 100000)
+        if mode == "slow" and n == 2:
+            text = fetch(n, n, mails[n] + b"x" * 12000 + b"\r\n")
+            for i in range(0, len(text), 1000):
+                time.sleep(0.25)
+                send(text[i : i + 1000])
+            continue
         send(fetch(n, n, mails[n]))
     send(tag + b" OK done\r\n")
 
