@@ -23,6 +23,7 @@ static const char head[] =
 	"th{border-bottom:2px solid #555;vertical-align:bottom}td{white-space:nowrap}\n"
 	"th:first-child,td:first-child{text-align:left;white-space:normal;overflow-wrap:anywhere;"
 	"unicode-bidi:isolate;min-width:9em;position:sticky;left:0;background:#fff}\n"
+	"small{display:block;color:#555;font-size:.8em}\n"
 	".scroll{overflow-x:auto}\n"
 	"thead{display:table-header-group}tr{break-inside:avoid}\n"
 	".none{color:#555}.few{color:#7a3d00;font-weight:bold}\n"
@@ -51,7 +52,9 @@ static const char foot[] =
 	"<p>Times run from when a report was sent. Medians, 90 % and shares are Kaplan–Meier "
 	"estimates: what still waits is counted as waiting until now, an indicator as up until the "
 	"last look that saw it up. “Not reached”: too few have replied or gone down to tell. “–”: "
-	"nobody was watched for so long. Reports that bounced are not in the times, nor are "
+	"nobody was watched for so long. Below a share stands how many were still watched then: "
+	"where they are few, the curve is uncertain. Reports that bounced are not in the times, "
+	"nor are "
 	"indicators that were already down: when the report was sent, or at the first look, so "
 	"that nobody knows since when. An indicator in several reports counts in each.</p>\n"
 	"<p>What went down after a report did not need to go down because of it, and what is "
@@ -93,7 +96,9 @@ add_times(GString *html, const struct survival *survival)
 		if (survival->share[i] < 0)
 			g_string_append(html, "<td class=\"none\">–</td>");
 		else
-			g_string_append_printf(html, "<td>%.0f %%</td>", survival->share[i] * 100);
+			g_string_append_printf(html,
+				"<td>%.0f %%<small>%" G_GINT64_FORMAT "</small></td>",
+				survival->share[i] * 100, survival->watched[i]);
 	}
 	if (few)
 		g_string_append_printf(html, "<td class=\"few\">few: n &lt; %d</td>", STATS_FEW);

@@ -18,18 +18,19 @@ seconds_json(double seconds)
 static json_t *
 survival_json(const struct survival *survival)
 {
-	json_t *share = json_object();
+	json_t *share = json_object(), *watched = json_object();
 
 	for (int i = 0; i < SURVIVAL_MARKS; i++) {
 		g_autofree char *name = g_strdup_printf("%d", survival_mark_days(i));
 
 		json_object_set_new(share, name, seconds_json(survival->share[i]));
+		json_object_set_new(watched, name, json_integer(survival->watched[i]));
 	}
-	return json_pack("{s:I, s:I, s:I, s:o, s:o, s:o, s:b}", "n", (json_int_t)survival->n,
+	return json_pack("{s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:b}", "n", (json_int_t)survival->n,
 		"events", (json_int_t)survival->events, "censored", (json_int_t)survival->censored,
 		"median_s", seconds_json(survival->median_s), "p90_s",
-		seconds_json(survival->p90_s), "share_after_days", share, "few",
-		survival->n < STATS_FEW);
+		seconds_json(survival->p90_s), "share_after_days", share, "watched_after_days",
+		watched, "few", survival->n < STATS_FEW);
 }
 
 static void

@@ -80,11 +80,20 @@ close_time(struct survival *survival)
 	survival->deaths = survival->leaving = 0;
 }
 
+static void
+count_watched(struct survival *survival, double until_s)
+{
+	while (survival->next_mark < SURVIVAL_MARKS &&
+		mark_days[survival->next_mark] * 86400.0 <= until_s)
+		survival->watched[survival->next_mark++] = survival->at_risk;
+}
+
 void
 survival_add(struct survival *survival, double time_s, gboolean happened)
 {
 	if (time_s > survival->now_s) {
 		close_time(survival);
+		count_watched(survival, time_s);
 		survival->now_s = time_s;
 	}
 	if (happened) {

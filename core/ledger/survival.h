@@ -20,15 +20,17 @@ struct survival_step {
 
 struct survival {
 	gint64 n, events, censored;
-	double median_s, p90_s;	      /* negative: not reached */
-	double share[SURVIVAL_MARKS]; /* with the event by then; negative: nobody was watched so
-					 long */
+	double median_s, p90_s;		/* negative: not reached */
+	double share[SURVIVAL_MARKS];	/* with the event by then; negative: nobody was watched so
+					   long */
+	gint64 watched[SURVIVAL_MARKS]; /* so many still were then: at risk, as R has it */
 	GArray *steps;	/* of struct survival_step up to the last mark, when asked for; else NULL */
 	double nearest; /* set it after survival_begin: steps that are nearer together than this
 			   share of their time become one, so that a curve of a million
 			   observations stays small; 0: all are kept */
 	/* inside */
 	gint64 at_risk, deaths, leaving;
+	int next_mark;
 	double now_s, surviving;
 	double level_from[SURVIVAL_LEVELS]; /* when the curve came to lie on the level; negative:
 					       not yet */

@@ -146,6 +146,7 @@ static void
 test_many(void)
 {
 	static const double shares[] = { 0.02520305, 0.09391486, 0.1921622, 0.5790258 };
+	static const gint64 watched[] = { 197, 182, 148, 53 };
 	int (*const orders[])(const void *, const void *) = { by_time, by_time_censored_first };
 
 	for (gsize i = 0; i < G_N_ELEMENTS(orders); i++) {
@@ -159,8 +160,10 @@ test_many(void)
 		g_assert_cmpint(survival.n, ==, survival.events + survival.censored);
 		g_assert_cmpfloat_with_epsilon(survival.median_s, 21 * 86400.0, 1e-6);
 		g_assert_cmpfloat_with_epsilon(survival.p90_s, 72 * 86400.0, 1e-6);
-		for (int k = 0; k < SURVIVAL_MARKS; k++)
+		for (int k = 0; k < SURVIVAL_MARKS; k++) {
 			g_assert_cmpfloat_with_epsilon(survival.share[k], shares[k], 1e-7);
+			g_assert_cmpint(survival.watched[k], ==, watched[k]);
+		}
 		survival_clear(&survival);
 	}
 }
