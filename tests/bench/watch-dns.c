@@ -26,6 +26,8 @@ struct held {
 
 static int server;
 
+#define NONSENSE 16 /* letters of the names below the control name, which are not there */
+
 /* One record for an A question, none for others. */
 static void
 answer(struct held *held)
@@ -40,7 +42,7 @@ answer(struct held *held)
 	packet[2] = 0x81;
 	packet[3] = 0x80;
 	memset(packet + 6, 0, 6);
-	if (packet[end - 3] == 1) {
+	if (packet[end - 3] == 1 && packet[12] != NONSENSE) {
 		packet[7] = 1;
 		memcpy(packet + end, record, sizeof record);
 		end += sizeof record;
