@@ -92,23 +92,34 @@ is_of_provider(struct keeping *keeping)
 	return FALSE;
 }
 
+/* Whether the sender is of our house: a colleague, or the ticket system of our own desk. */
+static gboolean
+is_of_our_house(const struct keeping *keeping)
+{
+	static const char *const keys[][2] = { { "mail", "from" }, { "reporter", "email" } };
+	const struct senders *senders = keeping->receiver->senders;
+	const char *sender = keeping->arrival->sender;
+	g_autofree char *house = sender ? senders_house(senders, sender) : NULL;
+
+	for (gsize i = 0; house && i < G_N_ELEMENTS(keys); i++) {
+		const char *own = config_string(keeping->receiver->config, keys[i][0], keys[i][1]);
+		g_autofree char *ours = own ? senders_house(senders, own) : NULL;
+
+		if (g_strcmp0(house, ours) == 0)
+			return g_ascii_strcasecmp(own, sender) == 0 ||
+			       !senders_belong(senders, sender, keeping->match.report);
+	}
+	return FALSE;
+}
+
 /* A copy of what we sent, or a note of our own: no answer. */
 static gboolean
 is_our_own(const struct keeping *keeping)
 {
-	static const char *const keys[][2] = { { "mail", "from" }, { "reporter", "email" } };
-	const struct arrival *arrival = keeping->arrival;
+	const char *id = keeping->arrival->message_id;
 
-	if (g_strcmp0(arrival->message_id, keeping->match.report->message_id) == 0 &&
-		arrival->message_id)
-		return TRUE;
-	for (gsize i = 0; arrival->sender && i < G_N_ELEMENTS(keys); i++) {
-		const char *own = config_string(keeping->receiver->config, keys[i][0], keys[i][1]);
-
-		if (own && g_ascii_strcasecmp(own, arrival->sender) == 0)
-			return TRUE;
-	}
-	return FALSE;
+	return (id && g_strcmp0(id, keeping->match.report->message_id) == 0) ||
+	       is_of_our_house(keeping);
 }
 
 /* Whoever got the report knows its reference too, so what a stranger says was done is only an
