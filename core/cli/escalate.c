@@ -109,22 +109,38 @@ print_marked(struct store *store, GError **error)
 	return TRUE;
 }
 
+static gboolean
+print_count(
+	struct store *store, gint64 case_id, const char *state, const char *words, GError **error)
+{
+	const struct report_filter filter = { .case_id = case_id, .state = state };
+	gint64 count = 0;
+
+	if (!store_reports_count(store, &filter, &count, error))
+		return FALSE;
+	if (count)
+		printf("%s: %" G_GINT64_FORMAT "\n", words, count);
+	return TRUE;
+}
+
 /* What stands between a proposal and its effect. */
 static gboolean
 print_waiting(struct store *store, gint64 case_id, GError **error)
 {
-	const struct report_filter filter = { .case_id = case_id, .state = "ready" };
 	g_autoptr(GArray) astray = store_reports_astray(store, case_id, error);
-	gint64 ready = 0;
 
-	if (!astray || !store_reports_count(store, &filter, &ready, error))
+	if (!astray)
 		return FALSE;
-	if (ready)
-		printf("ready to go out: %" G_GINT64_FORMAT " (`abate send`)\n", ready);
 	if (astray->len)
-		printf("reports that nobody got: %u; `abate send` looks who else can act\n",
+		printf("reports that nobody got (`abate send` looks who else can act): %u\n",
 			astray->len);
-	return TRUE;
+	return print_count(store, case_id, "ready", "ready to go out (`abate send`)", error) &&
+	       print_count(store, case_id, "held",
+		       "held (`abate list reports --state held` says why)", error) &&
+	       print_count(store, case_id, "in_doubt",
+		       "in doubt (`abate send --in-doubt` resend or drop)", error) &&
+	       print_count(store, case_id, "manual",
+		       "forms that wait for a person (`abate list reports --state manual`)", error);
 }
 
 /* What stands below them. */
