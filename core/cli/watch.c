@@ -46,23 +46,29 @@ print_json(const struct watch_result *result)
 		"ticket", json_text(result->ticket)));
 }
 
-/* The look that tells most: the first that is not unknown. */
+/* The look that tells most: of a page the one at it, else the first that is not unknown. */
 static const struct sighting *
-telling(const GPtrArray *sightings)
+telling(const struct watch_result *result)
 {
-	for (guint i = 0; i < sightings->len; i++) {
-		const struct sighting *sighting = sightings->pdata[i];
+	const struct sighting *best = NULL;
 
-		if (strcmp(sighting->verdict, "unknown") != 0)
+	for (guint i = 0; i < result->sightings->len; i++) {
+		const struct sighting *sighting = result->sightings->pdata[i];
+		const gboolean tells = strcmp(sighting->verdict, "unknown") != 0;
+
+		if (strcmp(sighting->method, "http") == 0 &&
+			(tells || result->indicator->type == INDICATOR_URL))
 			return sighting;
+		if (!best || (tells && strcmp(best->verdict, "unknown") == 0))
+			best = sighting;
 	}
-	return sightings->len ? sightings->pdata[0] : NULL;
+	return best;
 }
 
 static const char *
 seen_words(const struct watch_result *result)
 {
-	const struct sighting *sighting = telling(result->sightings);
+	const struct sighting *sighting = telling(result);
 
 	if (sighting)
 		return sighting->detail;

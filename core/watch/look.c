@@ -270,8 +270,10 @@ page_url(const struct look *look)
 		return NULL;
 	if (indicator->type == INDICATOR_URL)
 		return g_strdup(indicator->value);
-	return indicator->type == INDICATOR_DOMAIN ? g_strdup_printf("http://%s/", indicator->host)
-						   : NULL;
+	if (indicator->type == INDICATOR_MAIL)
+		return NULL;
+	return g_strdup_printf(
+		strchr(indicator->host, ':') ? "http://[%s]/" : "http://%s/", indicator->host);
 }
 
 /* The page is judged by its head and thrown away: nothing of it is run or kept. */

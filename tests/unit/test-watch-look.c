@@ -656,6 +656,33 @@ test_page(void)
 	fixture_stop(&fixture);
 }
 
+/* Through a proxy, which may be here; the first page of a name need not be there. */
+static void
+test_proxy(void)
+{
+	struct fixture fixture;
+	struct outcome outcome;
+	struct site site = { -1, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi", NULL };
+	g_autofree char *settings = g_strdup_printf(
+		"http = yes\nhttp_proxy = http://127.0.0.1:%u\n[lookup]\nallow_private = no",
+		site_start(&site));
+
+	fixture_start(&fixture, FALSE, settings);
+	watch_name(&fixture, "bad.example");
+	server_set(&fixture.one, "bad.example", "192.0.2.1", NULL);
+	outcome = look(&fixture, NULL);
+	g_assert_cmpint(outcome.after, ==, WATCH_UP);
+	g_assert_cmpstr(outcome.detail, ==, "HTTP 200, 2 bytes");
+	g_atomic_pointer_set(&site.answer, "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
+	outcome = looks(&fixture, 2);
+	g_assert_cmpint(outcome.after, ==, WATCH_UP);
+	g_assert_cmpstr(outcome.detail, ==, "HTTP 404, 0 bytes");
+	shutdown(site.socket, SHUT_RDWR);
+	g_thread_join(site.thread);
+	close(site.socket);
+	fixture_stop(&fixture);
+}
+
 /* The command itself, with its JSON. */
 static void
 test_command(void)
@@ -701,6 +728,7 @@ main(int argc, char **argv)
 	g_test_add_func("/watch-look/pace", test_pace);
 	g_test_add_func("/watch-look/turns", test_turns);
 	g_test_add_func("/watch-look/page", test_page);
+	g_test_add_func("/watch-look/proxy", test_proxy);
 	g_test_add_func("/watch-look/command", test_command);
 	return g_test_run();
 }
