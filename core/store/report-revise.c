@@ -96,23 +96,37 @@ store_report_revise(struct store *store, gint64 id, const struct report_standing
 	return change_end(store, revise(store, id, before, after, reply_id, error), error);
 }
 
+/* Nothing else comes to these. */
+static gboolean
+is_of_replies(enum report_state state)
+{
+	return state == REPORT_ACKNOWLEDGED || state == REPORT_ANSWERED || state == REPORT_BOUNCED;
+}
+
+/* word: what an event tells, behind "report.". */
+static void
+take_word(struct report_standing *standing, const char *word, const json_t *detail)
+{
+	enum report_state state;
+
+	if (strcmp(word, "ticket") == 0) {
+		g_free(standing->ticket);
+		standing->ticket = g_strdup(json_string_value(json_object_get(detail, "ticket")));
+	} else if (report_state_parse(word, &state) && !is_of_replies(state)) {
+		standing->state = state;
+		g_free(standing->reason);
+		standing->reason = g_strdup(json_string_value(json_object_get(detail, "reason")));
+	}
+}
+
 /* Takes what an event says that is no reply's doing. */
 static gboolean
 take_event(const struct event *event, void *user)
 {
-	struct report_standing *standing = user;
 	json_t *detail = json_loads(event->detail, 0, NULL);
-	const gboolean is_own = detail && g_str_has_prefix(event->kind, "report.") &&
-				!json_object_get(detail, "reply");
-	const char *word = is_own ? event->kind + strlen("report.") : NULL;
 
-	if (is_own && strcmp(word, "ticket") == 0) {
-		g_free(standing->ticket);
-		standing->ticket = g_strdup(json_string_value(json_object_get(detail, "ticket")));
-	} else if (is_own && report_state_parse(word, &standing->state)) {
-		g_free(standing->reason);
-		standing->reason = g_strdup(json_string_value(json_object_get(detail, "reason")));
-	}
+	if (detail && g_str_has_prefix(event->kind, "report.") && !json_object_get(detail, "reply"))
+		take_word(user, event->kind + strlen("report."), detail);
 	json_decref(detail);
 	return TRUE;
 }

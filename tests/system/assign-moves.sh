@@ -62,6 +62,15 @@ expect "R2 (Desk) is answered now, was accepted" "$(run assign "$last" R2)"
 answer kim2 "Kim <kim@elsewhere.example>" "Re: Your mail" "In-Reply-To: <kim@desk.example>" <<<"We look at it, kind regards."
 is "$(run show "$last" --json | jq -r '"\(.report) \(.match) \(.weak) \(.counts)"')" "R2 thread false true" "Kim's second mail"
 
+# The same mail again, as it is or by another way, changes nothing.
+count=$(sql "SELECT COUNT(*) FROM replies")
+cp "$(find "$work/back" -name 'kim*' ! -name 'kim2*')" "$work/back/new/again"
+run fetch >/dev/null
+is "$(sql "SELECT COUNT(*) FROM replies")" "$count" "the number of replies"
+{ echo "Received: from x by y; $(date -R)"; cat "$work/back/new/again"; } >"$work/back/new/copy"
+run fetch >/dev/null
+is "$(sql "SELECT report_id || ' ' || match FROM replies ORDER BY id DESC LIMIT 1")" "2 thread" "the copy"
+
 # What a stranger says was done is an answer, until a person vouches for them; the ticket is the provider's then.
 answer acted2 "Desk <desk@elsewhere.example>" "[#EL-9911] Re: your report" "In-Reply-To: <$(id_of 2)>" <<<"We have suspended the account and removed the page."
 is "$(run show "$last" --json | jq -r '"\(.class) \(.counts)"')" "human true" "a stranger's word"

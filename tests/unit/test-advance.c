@@ -248,6 +248,24 @@ test_back(struct world *world, gconstpointer data G_GNUC_UNUSED)
 	g_assert_cmpint(bare->sent, ==, report->sent);
 }
 
+/* What was changed meanwhile is not written over. */
+static void
+test_meanwhile(struct world *world, gconstpointer data G_GNUC_UNUSED)
+{
+	struct store *store = world->fixture.store;
+	g_autoptr(Report) report = store_report_get(store, world->report, NULL);
+	g_auto(ReportStanding) before = { 0 }, after = { 0 };
+	g_autoptr(GError) error = NULL;
+
+	report_standing_of(report, &before);
+	report_standing_of(report, &after);
+	before.state = REPORT_BOUNCED;
+	after.state = REPORT_ANSWERED;
+	g_assert_false(store_report_revise(store, report->id, &before, &after, 1, &error));
+	g_assert_error(error, STORE_ERROR, STORE_ERROR_STATE);
+	check(world, world->report, REPORT_ACCEPTED, NULL);
+}
+
 /* A number that a person or an API gave is no reply's. */
 static void
 test_own_ticket(struct world *world, gconstpointer data G_GNUC_UNUSED)
@@ -351,6 +369,7 @@ main(int argc, char **argv)
 	g_test_add_func("/advance/order", test_order);
 	g_test_add_func("/advance/times", test_times);
 	g_test_add("/advance/back", struct world, NULL, set_up, test_back, tear_down);
+	g_test_add("/advance/meanwhile", struct world, NULL, set_up, test_meanwhile, tear_down);
 	g_test_add("/advance/own-ticket", struct world, NULL, set_up, test_own_ticket, tear_down);
 	g_test_add("/advance/bounce", struct world, NULL, set_up, test_bounce, tear_down);
 	g_test_add("/advance/early", struct world, NULL, set_up, test_early, tear_down);
