@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "cli/command.h"
+#include "cli/progress.h"
 #include "cli/records.h"
 #include "cli/table.h"
 #include "watch/watch.h"
@@ -15,6 +16,8 @@ struct output {
 	struct table *table;
 	GPtrArray *proposals; /* of char * */
 	gint64 names_only;    /* pages of which only the name was seen to be up */
+	struct watch_counts counts;
+	struct progress bar;
 };
 
 static json_t *
@@ -124,17 +127,22 @@ on_seen(const struct watch_result *result, void *user)
 	struct output *output = user;
 	g_autofree char *id = g_strdup_printf("I%" G_GINT64_FORMAT, result->indicator->id);
 
+	progress_end(&output->bar);
 	if (output->json)
 		print_json(result);
 	else
 		add_row(output, result, id);
 	note_proposal(output, result, id);
 	count_names_only(output, result);
+	output->bar.total = output->counts.due;
+	progress_show(&output->bar, output->counts.looked);
 }
 
 static void
-print_summary(struct output *output, const struct watch_counts *counts)
+print_summary(struct output *output)
 {
+	const struct watch_counts *counts = &output->counts;
+
 	if (output->json)
 		return;
 	if (counts->looked)
@@ -162,18 +170,20 @@ watch(const struct global *global, gint64 case_id, gboolean all_now)
 	g_autoptr(Store) store = config ? records_open(config, FALSE, &error) : NULL;
 	g_autoptr(GPtrArray) proposals = g_ptr_array_new_with_free_func(g_free);
 	g_autoptr(Table) table = table_new(columns);
-	struct output output = { global->json, table, proposals, 0 };
-	struct watch_counts counts;
-	int status = EXIT_DONE;
+	struct output output = { .json = global->json, .table = table, .proposals = proposals };
+	gboolean fine;
 
 	if (!config)
-		status = EXIT_USAGE;
-	else if (!store ||
-		 !watch_run(config, store, case_id, all_now, on_seen, &output, &counts, &error))
-		status = command_failed(error);
-	else
-		print_summary(&output, &counts);
-	return status;
+		return EXIT_USAGE;
+	progress_start(&output.bar, "indicators looked at", 0);
+	progress_show(&output.bar, 0);
+	fine = store &&
+	       watch_run(config, store, case_id, all_now, on_seen, &output, &output.counts, &error);
+	progress_end(&output.bar);
+	if (!fine)
+		return command_failed(error);
+	print_summary(&output);
+	return EXIT_DONE;
 }
 
 static int

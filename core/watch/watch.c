@@ -393,8 +393,10 @@ note_turn(gint64 id, gint64 next, void *user)
 	const struct turn turn = { id, next };
 
 	run->counts->watched++;
-	if (run->all_now || next <= run->now || next > run->now + run->rule.longest_us)
-		g_array_append_val(run->turns, turn);
+	if (!run->all_now && next > run->now && next <= run->now + run->rule.longest_us)
+		return;
+	run->counts->due++;
+	g_array_append_val(run->turns, turn);
 }
 
 gboolean

@@ -21,7 +21,8 @@ typedef void (*watch_seen)(const struct watch_result *result, void *user);
 
 struct watch_counts {
 	gint64 watched; /* reported indicators */
-	gint64 looked;	/* those whose time had come */
+	gint64 due;	/* those whose time had come */
+	gint64 looked;	/* at so many of them yet; another run may have the rest */
 	gint64 up, down, unknown, went_down, came_back;
 };
 
