@@ -79,14 +79,14 @@ imap_again_missed(struct imap_box *box, guint32 uid, const char *words)
 		return;
 	if (box->group.options->missing)
 		++*box->group.options->missing;
-	if (missed->runs < IMAP_MISSING_RUNS) {
+	if (!imap_missing_is_lost(missed)) {
 		log_warning("%s: the server did not give it: %s; the next fetch asks again", source,
 			safe);
 		return;
 	}
-	log_warning("%s: the server did not give it to %d fetches: %s; it is not asked for again: "
+	log_warning("%s: the server did not give it to %u fetches: %s; it is not asked for again: "
 		    "look at it with a mail program",
-		source, IMAP_MISSING_RUNS, safe);
+		source, missed->runs, safe);
 	fetch_group_mark(&box->group, "imap-unreadable", source, safe);
 	imap_missing_remove(box->missing, uid);
 }

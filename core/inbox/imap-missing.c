@@ -1,5 +1,7 @@
 #include "inbox/imap-missing.h"
 
+#include "base/text.h"
+
 static struct imap_missed *
 at(const GArray *list, guint index)
 {
@@ -28,7 +30,8 @@ imap_missing_find(const GArray *list, guint32 uid)
 struct imap_missed *
 imap_missing_add(GArray *list, guint32 uid)
 {
-	const struct imap_missed missed = { .uid = uid };
+	const guint32 now = (guint32)(text_now() / G_USEC_PER_SEC);
+	const struct imap_missed missed = { .uid = uid, .since = now };
 	const guint index = place(list, uid);
 
 	if (index < list->len && at(list, index)->uid == uid)
@@ -37,6 +40,13 @@ imap_missing_add(GArray *list, guint32 uid)
 		return NULL;
 	g_array_insert_val(list, index, missed);
 	return at(list, index);
+}
+
+gboolean
+imap_missing_is_lost(const struct imap_missed *missed)
+{
+	return missed->runs >= IMAP_MISSING_RUNS &&
+	       missed->since + IMAP_MISSING_S <= text_now() / G_USEC_PER_SEC;
 }
 
 void
@@ -55,8 +65,8 @@ imap_missing_text(guint32 validity, const GArray *list)
 
 	g_string_append_printf(text, "%u:", validity);
 	for (guint i = 0; i < list->len; i++)
-		g_string_append_printf(
-			text, i ? ",%u*%u" : "%u*%u", at(list, i)->uid, at(list, i)->runs);
+		g_string_append_printf(text, "%s%u*%u@%u", i ? "," : "", at(list, i)->uid,
+			at(list, i)->runs, at(list, i)->since);
 	return g_string_free(g_steal_pointer(&text), FALSE);
 }
 
@@ -65,7 +75,7 @@ number(const char *text, guint32 *value)
 {
 	guint64 wide;
 
-	if (!text || !g_ascii_string_to_unsigned(text, 10, 0, G_MAXUINT32, &wide, NULL))
+	if (!g_ascii_string_to_unsigned(text, 10, 0, G_MAXUINT32, &wide, NULL))
 		return FALSE;
 	*value = (guint32)wide;
 	return TRUE;
@@ -74,15 +84,16 @@ number(const char *text, guint32 *value)
 static void
 add_text(GArray *list, const char *text)
 {
-	g_auto(GStrv) parts = g_strsplit(text, "*", 2);
+	g_auto(GStrv) parts = g_strsplit_set(text, "*@", 3);
 	struct imap_missed missed;
 	struct imap_missed *added;
 
-	if (!parts[0] || !number(parts[0], &missed.uid) || !number(parts[1], &missed.runs))
+	if (g_strv_length(parts) != 3 || !number(parts[0], &missed.uid) ||
+		!number(parts[1], &missed.runs) || !number(parts[2], &missed.since))
 		return;
 	added = missed.uid > 0 ? imap_missing_add(list, missed.uid) : NULL;
 	if (added)
-		added->runs = missed.runs;
+		*added = missed;
 }
 
 GArray *

@@ -239,7 +239,9 @@ for mode in broken leaves crash; do
 	expect '"missing":1' "$out"
 	expect "UID=3: the server did not give it" "$out"
 	expect_replies 5 "$mode, again"
-	[ -z "$(unreadable)" ] || fail "$mode: given up too early"
+	expect_status $status fetch --json
+	[ -z "$(unreadable)" ] || fail "$mode: given up within a day"
+	sql "UPDATE marks SET value = '5:3*3@1700000000' WHERE kind = 'imap-missing' AND value LIKE '5:3*3@%'"
 	expect_status $status fetch --json
 	expect "it is not asked for again" "$out"
 	expect ";UIDVALIDITY=5;UID=3" "$(unreadable)"
@@ -262,7 +264,7 @@ serve sick
 plain
 for _ in 1 2 3 4; do expect_status 1 fetch; done
 [ -z "$(unreadable)" ] || fail "given up for a server that is ill"
-[ "$(sql "SELECT value FROM marks WHERE kind = 'imap-missing'")" = "5:1*0,2*0,3*0,4*0,5*0,6*0" ] || fail "not all are to be asked again"
+[ "$(sql "SELECT value FROM marks WHERE kind = 'imap-missing'" | sed 's/@[0-9]*//g')" = "5:1*0,2*0,3*0,4*0,5*0,6*0" ] || fail "not all are to be asked again"
 
 # What is missing is not moved away.
 serve broken

@@ -355,18 +355,26 @@ test_missing(struct fixture *fixture, gconstpointer data G_GNUC_UNUSED)
 	g_assert_no_error(error);
 	assert_missing(list, "7:");
 	imap_missing_add(list, 20)->runs = 2;
-	imap_missing_add(list, 4294967295);
+	g_assert_cmpuint(imap_missing_add(list, 4294967295)->since, >, 1700000000);
 	imap_missing_add(list, 3);
+	for (guint i = 0; i < list->len; i++)
+		g_array_index(list, struct imap_missed, i).since = 9;
 	g_assert_cmpuint(imap_missing_add(list, 20)->runs, ==, 2);
 	g_assert_null(imap_missing_find(list, 4));
-	assert_missing(list, "7:3*0,20*2,4294967295*0");
+	assert_missing(list, "7:3*0@9,20*2@9,4294967295*0@9");
 	imap_missing_remove(list, 3);
 	imap_missing_remove(list, 4);
 	store_mark_set(fixture->store, "imap-missing", "box",
-		"7:20*2,4294967295*0,x*1,5,0*1,4294967296*1,6*-1", &error);
+		"7:20*2@9,4294967295*0@8,x*1@9,5,0*1@9,4294967296*1@9,6*-1@9,7*1,8*1@,9@9*1@9",
+		&error);
 	g_assert_no_error(error);
 	again = imap_missing_read(fixture->store, "box", 7, &error);
-	assert_missing(again, "7:20*2,4294967295*0");
+	assert_missing(again, "7:20*2@9,4294967295*0@8");
+	g_assert_false(imap_missing_is_lost(imap_missing_find(again, 20)));
+	imap_missing_add(again, 20)->runs = 3;
+	g_assert_true(imap_missing_is_lost(imap_missing_find(again, 20)));
+	imap_missing_add(again, 5)->runs = 3;
+	g_assert_false(imap_missing_is_lost(imap_missing_find(again, 5)));
 	other = imap_missing_read(fixture->store, "box", 8, &error);
 	assert_missing(other, "7:");
 	for (guint32 uid = 1; uid <= IMAP_MISSING_MOST; uid++)
