@@ -163,13 +163,12 @@ end_mark(const char *at)
 gsize
 flow_sentence(const char *text)
 {
+	/* All that a mark begins with. */
+	static const char first[] = "\n.!?\xe3\xef";
 	const char *at = text;
+	gsize mark = 0;
 
-	for (; *at; at++) {
-		gsize mark = end_mark(at);
-
-		if (mark > 0)
-			return (gsize)(at - text) + mark;
-	}
-	return (gsize)(at - text);
+	while (*(at += strcspn(at, first)) && (mark = end_mark(at)) == 0)
+		at++;
+	return (gsize)(at - text) + mark;
 }
