@@ -11,41 +11,75 @@ rules_look(const struct rules *rules, const char *text, struct look *look)
 	/* Regular expressions are run without a check of their own. */
 	look->text = text && g_utf8_validate(text, -1, NULL) ? text : NULL;
 	if (look->text)
-		words_find(rules->words, text, &look->found);
+		words_find(rules->words, text, strlen(text), &look->found);
+}
+
+/* A sentence of a text that was looked at. */
+struct sentence {
+	struct look look; /* its text goes on behind it */
+	gsize length;
+};
+
+/* A text that rules ask, and its sentences as soon as one asks for them. */
+struct asked {
+	const struct rules *rules;
+	const struct look *look;
+	GArray *sentences; /* of struct sentence; NULL: not yet */
+};
+
+static const GArray *
+sentences_of(struct asked *asked)
+{
+	struct sentence sentence;
+
+	if (asked->sentences)
+		return asked->sentences;
+	asked->sentences = g_array_new(FALSE, FALSE, sizeof sentence);
+	for (const char *at = asked->look->text; (sentence.length = flow_sentence(at)) > 0;
+		at += sentence.length) {
+		sentence.look.text = at;
+		words_find(asked->rules->words, at, sentence.length, &sentence.look.found);
+		g_array_append_val(asked->sentences, sentence);
+	}
+	return asked->sentences;
 }
 
 static gboolean
-takes_back(const struct matcher *doubt, const char *sentence, gsize length)
+takes_back(const struct matcher *doubt, const struct sentence *sentence, gsize length)
 {
-	return doubt && matcher_fits_part(doubt, sentence, length);
+	return doubt && matcher_may_fit(doubt, &sentence->look) &&
+	       matcher_fits_part(doubt, sentence->look.text, length);
 }
 
 static gboolean
-sentence_says(const struct rule *rule, const char *sentence, gsize length)
+sentence_says(const struct rule *rule, const struct sentence *sentence)
 {
-	gssize end = matcher_end(rule->matcher, sentence, length);
+	gssize end = matcher_may_fit(rule->matcher, &sentence->look)
+			     ? matcher_end(rule->matcher, sentence->look.text, sentence->length)
+			     : -1;
 
 	return end >= 0 && !takes_back(rule->unless, sentence, (gsize)end) &&
-	       !takes_back(rule->unless_any, sentence, length);
+	       !takes_back(rule->unless_any, sentence, sentence->length);
 }
 
 static gboolean
-says(const struct rule *rule, const struct look *look)
+says(const struct rule *rule, struct asked *asked)
 {
-	gsize length;
+	const GArray *sentences;
 
 	if (!rule->unless && !rule->unless_any)
-		return matcher_fits(rule->matcher, look);
-	if (!matcher_may_fit(rule->matcher, look))
+		return matcher_fits(rule->matcher, asked->look);
+	if (!matcher_may_fit(rule->matcher, asked->look))
 		return FALSE;
-	for (const char *at = look->text; (length = flow_sentence(at)) > 0; at += length)
-		if (sentence_says(rule, at, length))
+	sentences = sentences_of(asked);
+	for (guint i = 0; i < sentences->len; i++)
+		if (sentence_says(rule, &g_array_index(sentences, struct sentence, i)))
 			return TRUE;
 	return FALSE;
 }
 
 static gboolean
-fits(const struct rule *rule, const struct look *subject, const struct look *text, gboolean is_auto)
+fits(const struct rule *rule, struct asked *subject, struct asked *text, gboolean is_auto)
 {
 	if (rule->when && strcmp(rule->when, is_auto ? "auto" : "person") != 0)
 		return FALSE;
@@ -58,13 +92,18 @@ const struct rule *
 rules_match(const struct rules *rules, const struct look *subject, const struct look *text,
 	gboolean is_auto)
 {
-	for (guint i = 0; i < rules->rules->len; i++) {
+	struct asked asked[] = { { rules, subject, NULL }, { rules, text, NULL } };
+	const struct rule *found = NULL;
+
+	for (guint i = 0; i < rules->rules->len && !found; i++) {
 		const struct rule *rule = g_ptr_array_index(rules->rules, i);
 
-		if (fits(rule, subject, text, is_auto))
-			return rule;
+		if (fits(rule, &asked[0], &asked[1], is_auto))
+			found = rule;
 	}
-	return NULL;
+	for (gsize i = 0; i < G_N_ELEMENTS(asked); i++)
+		g_clear_pointer(&asked[i].sentences, g_array_unref);
+	return found;
 }
 
 gboolean

@@ -91,46 +91,58 @@ words_add(struct words *words, const char *text)
 	return number - 1;
 }
 
-/* Whether text goes on as the word does; both end in NUL. */
-static gboolean
-goes_on(const struct words *words, const unsigned char *text, const char *rest)
+/* What of a text is not in the window yet. */
+struct ahead {
+	const unsigned char *at, *end;
+};
+
+/* The window one byte on; 0 comes after the end. */
+static inline guint64
+slide(const struct words *words, guint64 window, struct ahead *ahead)
 {
-	while (*rest && words->lower[*text] == (unsigned char)*rest) {
+	return window << 8 | (ahead->at < ahead->end ? words->lower[*ahead->at++] : 0);
+}
+
+/* Whether the text goes on as the word does. */
+static gboolean
+goes_on(const struct words *words, struct ahead ahead, const char *rest)
+{
+	while (*rest && ahead.at < ahead.end && words->lower[*ahead.at] == (unsigned char)*rest) {
 		rest++;
-		text++;
+		ahead.at++;
 	}
 	return !*rest;
 }
 
-/* text is what follows the window. */
 static void
-compare(const struct words *words, guint64 window, const unsigned char *text, guint number,
+compare(const struct words *words, guint64 window, struct ahead ahead, guint number,
 	struct words_found *found)
 {
 	while (number > 0) {
 		const struct word *word = &g_array_index(words->list, struct word, number - 1);
 
-		if ((window & word->mask) == word->begin && goes_on(words, text, word->rest))
+		if ((window & word->mask) == word->begin && goes_on(words, ahead, word->rest))
 			found->bits[(number - 1) / 64] |= 1ULL << ((number - 1) % 64);
 		number = word->next;
 	}
 }
 
 void
-words_find(const struct words *words, const char *text, struct words_found *found)
+words_find(const struct words *words, const char *text, gsize length, struct words_found *found)
 {
-	const unsigned char *next = (const unsigned char *)text;
+	const unsigned char *begin = (const unsigned char *)text;
+	struct ahead ahead = { begin, begin + length };
 	guint64 window = 0;
 
 	memset(found, 0, sizeof *found);
 	for (guint i = 0; i < WINDOW; i++)
-		window = window << 8 | (*next ? words->lower[*next++] : 0);
+		window = slide(words, window, &ahead);
 	/* Until the text's end is on top. */
 	while (window >> 56) {
 		const guint place = place_of(window);
 
 		if (words->fourth[place] & FOURTH(window))
-			compare(words, window, next, words->first[place], found);
-		window = window << 8 | (*next ? words->lower[*next++] : 0);
+			compare(words, window, ahead, words->first[place], found);
+		window = slide(words, window, &ahead);
 	}
 }

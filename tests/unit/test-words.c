@@ -67,11 +67,13 @@ test_long(struct words *words)
 		const guint word = words_add(words, texts[i]);
 		struct words_found found;
 
-		words_find(words, texts[i], &found);
+		words_find(words, texts[i], strlen(texts[i]), &found);
 		g_assert_true(words_has(&found, word));
-		words_find(words, inside, &found);
+		words_find(words, inside, strlen(inside), &found);
 		g_assert_true(words_has(&found, word));
-		words_find(words, cut, &found);
+		words_find(words, cut, strlen(cut), &found);
+		g_assert_false(words_has(&found, word));
+		words_find(words, texts[i], strlen(texts[i]) - 1, &found);
 		g_assert_false(words_has(&found, word));
 	}
 }
@@ -86,14 +88,14 @@ test_find(void)
 
 	g_assert_cmpuint(words_add(words, "abc"), ==, abc);
 	g_assert_cmpuint(words_add(words, "ab"), ==, WORDS_MAX_COUNT);
-	words_find(words, "xAbCx ... THE END", &found);
+	words_find(words, "xAbCx ... THE END", strlen("xAbCx ... THE END"), &found);
 	g_assert_true(words_has(&found, abc));
 	g_assert_false(words_has(&found, abcd));
 	g_assert_true(words_has(&found, end));
 	g_assert_false(words_has(&found, never));
-	words_find(words, "a", &found);
+	words_find(words, "a", strlen("a"), &found);
 	g_assert_false(words_has(&found, abc));
-	words_find(words, "nev", &found);
+	words_find(words, "nev", strlen("nev"), &found);
 	g_assert_false(words_has(&found, never));
 	test_long(words);
 	words_free(words);
@@ -144,7 +146,7 @@ test_same(void)
 		g_autofree char *text = g_utf8_make_valid(bytes, (gssize)size);
 		struct look look = { .text = text };
 
-		words_find(words, text, &look.found);
+		words_find(words, text, strlen(text), &look.found);
 		for (guint i = 0; i < matchers->len; i++) {
 			const struct matcher *matcher = matchers->pdata[i];
 			gboolean fits = g_regex_match(matcher->regex, text, 0, NULL);
