@@ -6,7 +6,7 @@
 #define WORD_MIN 3
 /* What is known of a character that comes many times. */
 #define REPEATED 8
-#define WORDS_LIMIT 40
+#define WORDS_LIMIT 64
 
 struct reader {
 	const char *at;
