@@ -100,10 +100,8 @@ static const char *const third = "CREATE INDEX reports_address ON reports (addre
 static const char *const fourth = "CREATE INDEX reports_follow_up ON reports (follow_up_of) "
 				  "WHERE follow_up_of IS NOT NULL;";
 
-/* When an indicator is looked at next; NULL: as soon as can be. What is of one case. */
-static const char *const fifth = "ALTER TABLE indicators ADD COLUMN next_look BIGINT;"
-				 "CREATE INDEX indicators_case ON indicators (case_id);"
-				 "CREATE INDEX reports_case ON reports (case_id);";
+/* When an indicator is looked at next; NULL: as soon as can be. */
+static const char *const fifth = "ALTER TABLE indicators ADD COLUMN next_look BIGINT;";
 
 /* By what a mail that goes on in the thread of a reply is known. */
 static const char *const sixth =
