@@ -7,7 +7,8 @@ early_keep(struct store *store, const struct report *report, GError **error)
 {
 	g_autofree char *key = g_strdup_printf("R%" G_GINT64_FORMAT, report->id);
 
-	return report->state == REPORT_CANCELLED ||
+	/* The others never were on their way. */
+	return (report->state != REPORT_SENDING && report->state != REPORT_MANUAL) ||
 	       store_mark_set(store, "early", key, report_state_name(report->state), error);
 }
 
