@@ -31,19 +31,21 @@ answer_words(const struct report *report, const char *class_name)
 	return "answered";
 }
 
-/* "they say they acted (A3), then they ask a question (A5)" */
+/* "they say they acted (A3), and they ask a question (A5, answer it first)" */
 static char *
 said_words(const struct report *report, const struct last_word *last)
 {
 	const char *words = answer_words(report, last->class_name);
+	const char *hint = g_strcmp0(last->class_name, "question") == 0 ? ", answer it first" : "";
+	g_autofree char *latest = NULL;
 
 	if (!last->reply_id)
 		return g_strdup(words);
+	latest = g_strdup_printf("%s (A%" G_GINT64_FORMAT "%s)", words, last->reply_id, hint);
 	if (!last->acted_id || strcmp(last->class_name, "actioned") == 0)
-		return g_strdup_printf("%s (A%" G_GINT64_FORMAT ")", words, last->reply_id);
-	return g_strdup_printf("they say they acted (A%" G_GINT64_FORMAT
-			       "), and %s (A%" G_GINT64_FORMAT ")",
-		last->acted_id, words, last->reply_id);
+		return g_steal_pointer(&latest);
+	return g_strdup_printf(
+		"they say they acted (A%" G_GINT64_FORMAT "), and %s", last->acted_id, latest);
 }
 
 static char *
@@ -119,11 +121,12 @@ escalation_add_unseen(char **words, guint unseen, guint all)
 
 	if (unseen == all)
 		*words = g_strdup_printf(
-			"%s; not seen whether it is up: `abate watch`, of a page with [watch] http",
+			"%s; not seen whether it is up: `abate watch` looks, at pages where "
+			"[watch] http is on",
 			before);
 	else
 		*words = g_strdup_printf(
-			"%s; %u of %u not seen whether they are up: `abate watch`, of pages with "
-			"[watch] http",
+			"%s; %u of %u not seen whether they are up: `abate watch` looks, at pages "
+			"where [watch] http is on",
 			before, unseen, all);
 }
