@@ -279,7 +279,7 @@ test_page(struct fixture *fixture, gconstpointer data)
 	by_name = reason_with(fixture, "");
 	by_page = reason_with(fixture, "[watch]\nhttp = yes\n");
 	g_assert_null(strstr(by_name, "still up"));
-	g_assert_nonnull(strstr(by_name, "of a page with [watch] http"));
+	g_assert_nonnull(strstr(by_name, "at pages where [watch] http is on"));
 	g_assert_nonnull(strstr(by_page, "but still up"));
 }
 
