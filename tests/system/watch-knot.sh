@@ -31,7 +31,7 @@ start_knot() { # N: it is the Nth time
 	knotd -c "$work/knot.conf" >>"$work/knotd.log" 2>&1 &
 	servers[0]=$!
 	for _ in $(seq 50); do
-		[ "$(grep -cs "server started" "$work/knot.log")" -ge "$1" ] && return
+		[ "$(grep -s "server started" "$work/knot.log" | wc -l)" -ge "$1" ] && return
 		sleep 0.1
 	done
 	fail "Knot does not start: $(cat "$work/knot.log" "$work/knotd.log")"
