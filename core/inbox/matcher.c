@@ -3,11 +3,10 @@
 #include "inbox/pattern.h"
 #include "inbox/required.h"
 
-/* The numbers of the pattern's words; NULL when it has none or they are too many. */
+/* The words' numbers; NULL when there are none or too many. */
 static GArray *
-enter_words(const char *pattern, struct words *words)
+enter_words(const GPtrArray *required, struct words *words)
 {
-	g_autoptr(GPtrArray) required = required_words(pattern);
 	GArray *needed = required ? g_array_new(FALSE, FALSE, sizeof(guint)) : NULL;
 
 	for (guint i = 0; required && i < required->len; i++) {
@@ -27,13 +26,17 @@ matcher_new(const char *pattern, struct words *words, GError **error)
 {
 	GRegex *regex = pattern_compile(
 		pattern ? pattern : "(", G_REGEX_CASELESS | G_REGEX_MULTILINE, error);
+	struct required required;
 	struct matcher *matcher;
 
 	if (!regex)
 		return NULL;
+	required = required_words(pattern);
 	matcher = g_new0(struct matcher, 1);
 	matcher->regex = regex;
-	matcher->needed = enter_words(pattern, words);
+	matcher->needed[0] = enter_words(required.one, words);
+	matcher->needed[1] = enter_words(required.other, words);
+	required_clear(&required);
 	return matcher;
 }
 
@@ -45,19 +48,29 @@ matcher_free(void *data)
 	if (!matcher)
 		return;
 	g_regex_unref(matcher->regex);
-	g_clear_pointer(&matcher->needed, g_array_unref);
+	for (gsize i = 0; i < G_N_ELEMENTS(matcher->needed); i++)
+		g_clear_pointer(&matcher->needed[i], g_array_unref);
 	g_free(matcher);
+}
+
+static gboolean
+has_any(const struct look *look, const GArray *needed)
+{
+	for (guint i = 0; i < needed->len; i++)
+		if (words_has(&look->found, g_array_index(needed, guint, i)))
+			return TRUE;
+	return FALSE;
 }
 
 gboolean
 matcher_may_fit(const struct matcher *matcher, const struct look *look)
 {
-	if (!look->text || !matcher->needed)
-		return look->text != NULL;
-	for (guint i = 0; i < matcher->needed->len; i++)
-		if (words_has(&look->found, g_array_index(matcher->needed, guint, i)))
-			return TRUE;
-	return FALSE;
+	if (!look->text)
+		return FALSE;
+	for (gsize i = 0; i < G_N_ELEMENTS(matcher->needed); i++)
+		if (matcher->needed[i] && !has_any(look, matcher->needed[i]))
+			return FALSE;
+	return TRUE;
 }
 
 gboolean

@@ -7,7 +7,7 @@
 
 struct matcher {
 	GRegex *regex;
-	GArray *needed; /* of guint: one of these words is in whatever fits; NULL: not known */
+	GArray *needed[2]; /* of guint: one word of each is in whatever fits; NULL: not known */
 };
 /* A text that was looked through once, for all the rules that ask about it. */
 struct look {

@@ -16,10 +16,10 @@ struct reader {
 /* What is known of one branch: the run of characters that is being read, the best words so far. */
 struct branch {
 	GString *run;
-	GPtrArray *best;
+	struct required best;
 };
 
-static GPtrArray *read_branches(struct reader *reader);
+static struct required read_branches(struct reader *reader);
 
 /* The length of the shortest, without its spaces: they are in every text. */
 static gsize
@@ -37,19 +37,29 @@ shortest(const GPtrArray *words)
 	return shortest_length;
 }
 
+static void
+replace(GPtrArray **slot, GPtrArray *words)
+{
+	g_clear_pointer(slot, g_ptr_array_unref);
+	*slot = words;
+}
+
 /* Takes words when they say more: long ones are rare. Owns them. */
 static void
 offer(struct branch *branch, GPtrArray *words)
 {
-	gsize length = words ? shortest(words) : 0;
+	struct required *best = &branch->best;
+	const gsize length = words ? shortest(words) : 0;
 
-	if (!words || length < WORD_MIN || words->len > WORDS_LIMIT ||
-		(branch->best && shortest(branch->best) >= length)) {
+	if (!words || length < WORD_MIN || words->len > WORDS_LIMIT)
 		g_clear_pointer(&words, g_ptr_array_unref);
-		return;
-	}
-	g_clear_pointer(&branch->best, g_ptr_array_unref);
-	branch->best = words;
+	else if (!best->one || shortest(best->one) < length) {
+		replace(&best->other, best->one);
+		best->one = words;
+	} else if (!best->other || shortest(best->other) < length)
+		replace(&best->other, words);
+	else
+		g_ptr_array_unref(words);
 }
 
 static void
@@ -156,7 +166,7 @@ take_group(struct reader *reader, struct branch *branch)
 {
 	static const char *const looks[] = { "?=", "?!", "?<=", "?<!" };
 	gboolean look = FALSE, is_one;
-	GPtrArray *words;
+	struct required words;
 
 	reader->at++;
 	for (gsize i = 0; i < G_N_ELEMENTS(looks); i++)
@@ -173,19 +183,20 @@ take_group(struct reader *reader, struct branch *branch)
 	else
 		reader->failed = TRUE;
 	if (look) {
-		g_clear_pointer(&words, g_ptr_array_unref);
+		required_clear(&words);
 		return;
 	}
 	end_run(branch);
 	if (read_quantifier(reader, &is_one) == 0)
-		g_clear_pointer(&words, g_ptr_array_unref);
-	offer(branch, words);
+		required_clear(&words);
+	offer(branch, words.one);
+	offer(branch, words.other);
 }
 
-static GPtrArray *
+static struct required
 read_branch(struct reader *reader)
 {
-	struct branch branch = { g_string_new(NULL), NULL };
+	struct branch branch = { .run = g_string_new(NULL) };
 
 	while (*reader->at && *reader->at != '|' && *reader->at != ')' && !reader->failed) {
 		const char *at = reader->at;
@@ -211,35 +222,52 @@ read_branch(struct reader *reader)
 	return branch.best;
 }
 
-/* Branches apart by "|": the words of all, when each has some. */
-static GPtrArray *
+/* Takes the best words of another branch: whatever fits has one of either. */
+static void
+join(struct required *all, struct required *words)
+{
+	g_clear_pointer(&all->other, g_ptr_array_unref);
+	if (!all->one || !words->one)
+		required_clear(all);
+	else
+		g_ptr_array_extend_and_steal(all->one, g_steal_pointer(&words->one));
+	required_clear(words);
+}
+
+/* Branches apart by "|". */
+static struct required
 read_branches(struct reader *reader)
 {
-	GPtrArray *all = g_ptr_array_new_with_free_func(g_free);
-	gboolean known = TRUE;
+	struct required all = read_branch(reader);
 
-	for (;;) {
-		GPtrArray *words = read_branch(reader);
+	while (*reader->at == '|' && !reader->failed) {
+		struct required words;
 
-		known &= words != NULL;
-		if (words)
-			g_ptr_array_extend_and_steal(all, words);
-		if (*reader->at != '|' || reader->failed)
-			break;
 		reader->at++;
+		words = read_branch(reader);
+		join(&all, &words);
 	}
-	if (!known || reader->failed)
-		g_clear_pointer(&all, g_ptr_array_unref);
+	if (reader->failed)
+		required_clear(&all);
 	return all;
 }
 
-GPtrArray *
+struct required
 required_words(const char *pattern)
 {
 	struct reader reader = { pattern, FALSE };
-	GPtrArray *words = g_utf8_validate(pattern, -1, NULL) ? read_branches(&reader) : NULL;
+	struct required words = { NULL, NULL };
 
-	if (words && (*reader.at || reader.failed))
-		g_clear_pointer(&words, g_ptr_array_unref);
+	if (g_utf8_validate(pattern, -1, NULL))
+		words = read_branches(&reader);
+	if (*reader.at || reader.failed)
+		required_clear(&words);
 	return words;
+}
+
+void
+required_clear(struct required *required)
+{
+	g_clear_pointer(&required->one, g_ptr_array_unref);
+	g_clear_pointer(&required->other, g_ptr_array_unref);
 }

@@ -4,6 +4,11 @@
 
 #include <glib.h>
 
-/* Words of which every match of the pattern has at least one, in lower case (ASCII). NULL when
- * nothing can be said: such a pattern is always run. Of char *, free with g_ptr_array_unref. */
-GPtrArray *required_words(const char *pattern);
+/* Words of which every match of the pattern has at least one, in lower case (ASCII), and others of
+ * which it has one too. Of char *; NULL when nothing, or no more, can be said. */
+struct required {
+	GPtrArray *one, *other;
+};
+/* Where nothing can be said the pattern is always run. */
+struct required required_words(const char *pattern);
+void required_clear(struct required *required);
