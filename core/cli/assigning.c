@@ -31,8 +31,10 @@ static gboolean
 check_out(const struct report *report, GError **error)
 {
 	const char *why = "has not gone out, so that nothing can be an answer to it";
+	g_auto(ReportStanding) standing = { 0 };
 
-	if (report_state_is_out(report->state))
+	report_standing_of(report, &standing);
+	if (report_state_is_out(report->state) || report_standing_in_doubt(&standing))
 		return TRUE;
 	if (report->state == REPORT_SENDING)
 		why = "is being sent: try again in a moment";

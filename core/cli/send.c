@@ -38,8 +38,7 @@ settle_in_doubt(struct store *store, const char *policy, GError **error)
 		return FALSE;
 	for (guint i = 0; i < ids->len; i++)
 		if (!store_report_set_state(store, g_array_index(ids, gint64, i), to,
-			    to == REPORT_READY ? "sent again after doubt" : "dropped after doubt",
-			    error)) {
+			    to == REPORT_READY ? REPORT_RESENT : REPORT_DROPPED, error)) {
 			store_rollback(store);
 			return FALSE;
 		}

@@ -86,10 +86,10 @@ void
 advance_standing(struct report_standing *standing, const struct reply *reply, gint64 wire)
 {
 	take_ticket(standing, reply);
+	if (report_standing_in_doubt(standing))
+		settle_doubt(standing, wire);
 	if (!report_state_is_out(standing->state))
 		return;
-	if (standing->state == REPORT_IN_DOUBT)
-		settle_doubt(standing, wire);
 	if (is(reply, "bounce"))
 		take_bounce(standing, reply);
 	else if (is(reply, "acknowledgement") && standing->sent)
@@ -113,7 +113,7 @@ settle_in_store(struct store *store, gint64 id, struct report_standing *standing
 	struct report_standing before = *standing;
 	gint64 wire = 0;
 
-	if (standing->state != REPORT_IN_DOUBT)
+	if (!report_standing_in_doubt(standing))
 		return TRUE;
 	if (!store_report_wire_time(store, id, &wire, error))
 		return FALSE;

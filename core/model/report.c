@@ -47,6 +47,16 @@ report_standing_of(const struct report *report, struct report_standing *standing
 		.answered = report->answered };
 }
 
+gboolean
+report_standing_in_doubt(const struct report_standing *standing)
+{
+	return standing->state == REPORT_IN_DOUBT ||
+	       (standing->state == REPORT_READY &&
+		       g_strcmp0(standing->reason, REPORT_RESENT) == 0) ||
+	       (standing->state == REPORT_CANCELLED &&
+		       g_strcmp0(standing->reason, REPORT_DROPPED) == 0);
+}
+
 void
 report_standing_clear(struct report_standing *standing)
 {

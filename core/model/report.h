@@ -57,6 +57,13 @@ struct report_standing {
 	gint64 sent, acknowledged, answered;
 };
 typedef struct report_standing ReportStanding; /* for g_auto */
+/* Why a report that was in doubt is ready again, or is cancelled: it may have gone out all the
+ * same.
+ */
+#define REPORT_RESENT "sent again after doubt"
+#define REPORT_DROPPED "dropped after doubt"
+/* Whether nobody knows if it went out: a reply shows that it did. */
+gboolean report_standing_in_doubt(const struct report_standing *standing);
 void report_standing_of(const struct report *report, struct report_standing *standing);
 void report_standing_clear(struct report_standing *standing);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(ReportStanding, report_standing_clear)

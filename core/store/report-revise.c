@@ -52,7 +52,10 @@ append_step(struct store *store, gint64 id, const struct report_standing *before
 	const struct report_standing *after, const char *reply, GError **error)
 {
 	const char *to = report_state_name(after->state);
-	const gboolean is_step = report_state_allows(before->state, after->state);
+	/* A reply may be the first to show that it went out at all. */
+	const gboolean is_step =
+		report_state_allows(before->state, after->state) ||
+		(!report_state_is_out(before->state) && report_state_is_out(after->state));
 	g_autofree char *kind = g_strconcat("report.", is_step ? to : "revised", NULL);
 
 	return event_append(store, "R", id, kind,
@@ -140,7 +143,7 @@ store_report_outcome(struct store *store, const struct report *report,
 	*standing = (struct report_standing){ .state = REPORT_DRAFT };
 	if (!store_events_each(store, subject, take_event, standing, error))
 		return FALSE;
-	if (standing->state != REPORT_IN_DOUBT)
+	if (!report_standing_in_doubt(standing))
 		standing->sent = report->sent;
 	return TRUE;
 }

@@ -361,6 +361,34 @@ test_doubt(struct world *world, gconstpointer data G_GNUC_UNUSED)
 	check(world, world->report, REPORT_IN_DOUBT, NULL);
 }
 
+/* Dropped, or about to go out again: a reply shows that it did the first time. */
+static void
+test_settled(struct world *world, gconstpointer data)
+{
+	const char *reason = data;
+	const enum report_state state =
+		strcmp(reason, REPORT_RESENT) == 0 ? REPORT_READY : REPORT_CANCELLED;
+	struct store *store = world->fixture.store;
+	const struct claim_filter filter = { .channel = "mail" };
+	gint64 case_id = add_case(store, "s"), url = add_url(store, case_id, "http://s.example/");
+	GError *error = NULL;
+
+	world->report = add_report(store, case_id, url, "s", REPORT_READY);
+	g_autoptr(GPtrArray) claimed =
+		store_reports_claim(store, "me", &filter, text_now(), 5, &error);
+	g_assert_no_error(error);
+	store_report_on_wire(store, world->report, &error);
+	store_report_set_state(store, world->report, REPORT_IN_DOUBT, "cut", &error);
+	store_report_set_state(store, world->report, state, reason, &error);
+	g_assert_no_error(error);
+	gint64 ack = come(world, "acknowledgement", "T-3", 0, NULL);
+	check(world, world->report, REPORT_ACKNOWLEDGED, "T-3");
+	g_autoptr(Report) report = store_report_get(store, world->report, NULL);
+	g_assert_cmpint(report->sent, >, 0);
+	leave(world, ack, 0);
+	check(world, world->report, state, NULL);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -373,6 +401,9 @@ main(int argc, char **argv)
 	g_test_add("/advance/own-ticket", struct world, NULL, set_up, test_own_ticket, tear_down);
 	g_test_add("/advance/bounce", struct world, NULL, set_up, test_bounce, tear_down);
 	g_test_add("/advance/early", struct world, NULL, set_up, test_early, tear_down);
+	g_test_add("/advance/resent", struct world, REPORT_RESENT, set_up, test_settled, tear_down);
+	g_test_add(
+		"/advance/dropped", struct world, REPORT_DROPPED, set_up, test_settled, tear_down);
 	g_test_add("/advance/doubt", struct world, NULL, set_up, test_doubt, tear_down);
 	return g_test_run();
 }
