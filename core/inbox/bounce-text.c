@@ -30,12 +30,11 @@ bounce_clear(struct bounce *bounce)
 static void
 split(struct bounce *bounce)
 {
-	const char *text = bounce->mail->text;
 	gssize at;
 
 	if (bounce->words)
 		return;
-	bounce->words = g_utf8_make_valid(text, (gssize)MIN(strlen(text), WORDS_MAX));
+	bounce->words = flow_begin(bounce->mail->text, WORDS_MAX);
 	rules_look(bounce->rules, bounce->words, &bounce->words_look);
 	at = rules_where(bounce->rules, "bounce_returned", &bounce->words_look);
 	/* The whole line is part of it. */

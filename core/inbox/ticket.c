@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "inbox/flow.h"
 #include "inbox/pattern.h"
 
 /* How much of a text is looked through for a number, and how long one may be. */
@@ -93,8 +94,7 @@ tickets_find(struct tickets *tickets, const struct profile *profile, const struc
 	ticket = find_in(patterns, mail->subject);
 	if (ticket)
 		return ticket;
-	g_autofree char *text =
-		g_utf8_make_valid(mail->text, (gssize)MIN(strlen(mail->text), TEXT_MAX));
+	g_autofree char *text = flow_begin(mail->text, TEXT_MAX);
 	return find_in(patterns, text);
 }
 
