@@ -1,10 +1,6 @@
 #include "inbox/arrivals.h"
 
-/* A larger mail is freed at once. */
-#define LARGE (gsize)(64 * 1024)
 #define THREADS_MAX 4
-/* So many are freed at once. */
-#define OVER_MANY 16
 
 struct entry {
 	struct arrival *arrival;
@@ -21,7 +17,6 @@ struct arrivals {
 	GCond read;		     /* the awaited one is */
 	GQueue waiting;		     /* of struct entry * */
 	GList *unread;		     /* the first of waiting that nobody has begun; NULL: none */
-	GPtrArray *over;	     /* of struct arrival *, to be freed */
 	const struct entry *awaited; /* NULL: none is */
 	guint idle;		     /* threads that wait for work */
 	gboolean ends;
@@ -42,18 +37,6 @@ read_next(struct arrivals *arrivals)
 		g_cond_signal(&arrivals->read);
 }
 
-/* The lock is held, but while it frees. */
-static void
-free_over(struct arrivals *arrivals)
-{
-	GPtrArray *over = arrivals->over;
-
-	arrivals->over = g_ptr_array_new_with_free_func((GDestroyNotify)arrival_free);
-	g_mutex_unlock(&arrivals->lock);
-	g_ptr_array_unref(over);
-	g_mutex_lock(&arrivals->lock);
-}
-
 static void *
 work(void *data)
 {
@@ -61,9 +44,7 @@ work(void *data)
 
 	g_mutex_lock(&arrivals->lock);
 	while (!arrivals->ends) {
-		if (arrivals->over->len >= OVER_MANY)
-			free_over(arrivals);
-		else if (arrivals->unread)
+		if (arrivals->unread)
 			read_next(arrivals);
 		else {
 			arrivals->idle++;
@@ -113,7 +94,6 @@ arrivals_new(const struct arrival_reading *reading)
 	g_cond_init(&arrivals->work);
 	g_cond_init(&arrivals->read);
 	g_queue_init(&arrivals->waiting);
-	arrivals->over = g_ptr_array_new_with_free_func((GDestroyNotify)arrival_free);
 	warm_up(reading);
 	/* Where the system gives none, all is read by who waits for it. */
 	while (arrivals->count < threads && (arrivals->threads[arrivals->count] = g_thread_try_new(
@@ -166,7 +146,6 @@ arrivals_free(struct arrivals *arrivals)
 	g_mutex_unlock(&arrivals->lock);
 	for (guint i = 0; i < arrivals->count; i++)
 		g_thread_join(arrivals->threads[i]);
-	g_ptr_array_unref(arrivals->over);
 	g_mutex_clear(&arrivals->lock);
 	g_cond_clear(&arrivals->work);
 	g_cond_clear(&arrivals->read);
@@ -203,16 +182,4 @@ arrivals_pop(struct arrivals *arrivals)
 	arrival = take_first(arrivals);
 	g_mutex_unlock(&arrivals->lock);
 	return arrival;
-}
-
-void
-arrivals_done(struct arrivals *arrivals, struct arrival *arrival)
-{
-	if (arrivals->count == 0 || g_bytes_get_size(arrival->content) > LARGE) {
-		arrival_free(arrival);
-		return;
-	}
-	g_mutex_lock(&arrivals->lock);
-	g_ptr_array_add(arrivals->over, arrival);
-	g_mutex_unlock(&arrivals->lock);
 }

@@ -15,7 +15,5 @@ void arrivals_push(struct arrivals *arrivals, struct arrival *arrival);
 guint arrivals_count(const struct arrivals *arrivals);
 /* Forgets what waits. */
 void arrivals_forget(struct arrivals *arrivals);
-/* The first that went in, once it is read; there must be one. Give it to arrivals_done(). */
+/* The first that went in, once it is read; there must be one. The caller's. */
 struct arrival *arrivals_pop(struct arrivals *arrivals);
-/* Frees what came out, in a thread that has the time. */
-void arrivals_done(struct arrivals *arrivals, struct arrival *arrival);

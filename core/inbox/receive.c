@@ -289,7 +289,7 @@ keep_first(struct receiver *receiver, struct received_counts *counts, GError **e
 	const gboolean ok = keep_arrival(receiver, arrival, counts, error);
 
 	counts->read++;
-	arrivals_done(receiver->arrivals, arrival);
+	arrival_free(arrival);
 	return ok;
 }
 
