@@ -73,19 +73,23 @@ mark(struct store *store, const struct report *report, const char *value, GError
 	return store_mark_set(store, "rerouted", key, value, error);
 }
 
+/* *why: what is said where nothing is made anew. */
 static gboolean
-mark_settled(struct store *store, const struct report *report, GError **error)
+mark_settled(struct search *search, const struct report *report, const char **why, GError **error)
 {
+	struct store *store = search->looking.store;
 	GError *failure = NULL;
 	g_autofree char *contact = store_mark_get(store, "contact", report->to, &failure);
+	const gboolean confirmed = g_strcmp0(contact, "confirmed") == 0;
 
 	if (failure) {
 		g_propagate_error(error, failure);
 		return FALSE;
 	}
-	return mark(store, report,
-		g_strcmp0(contact, "confirmed") == 0 ? REROUTED_CONFIRMED : "looked up again",
-		error);
+	if (confirmed && report->follow_up_of &&
+		!g_hash_table_contains(search->withdrawals, report))
+		*why = "its contact is right: `abate escalate` proposes it again when it is time";
+	return mark(store, report, confirmed ? REROUTED_CONFIRMED : "looked up again", error);
 }
 
 /* What waits must not go to where nobody is. */
@@ -116,7 +120,7 @@ settle(struct search *search, const struct report *report, GError **error)
 	if (is_waiting(report)) {
 		if (!stop(search, report, tells, error))
 			return FALSE;
-	} else if (tells && !mark_settled(search->looking.store, report, error)) {
+	} else if (tells && !mark_settled(search, report, &why, error)) {
 		return FALSE;
 	}
 	g_ptr_array_add(search->astray, astray_new(report, why));

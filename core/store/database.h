@@ -89,6 +89,11 @@ gboolean store_not_found(const char *what, const char *letter, gint64 id, GError
 	"AND m.at >= COALESCE((SELECT c.at FROM marks c WHERE c.kind = 'contact' "                 \
 	"AND c.key = LOWER(r.address)), 0))"
 
+/* Whether a person said since then that the contact of a report r is right. */
+#define CONFIRMED_SINCE                                                                            \
+	"EXISTS (SELECT 1 FROM marks k WHERE k.kind = 'rerouted' AND k.key = 'R' || r.id "         \
+	"AND k.value = '" REROUTED_CONFIRMED "')"
+
 /* Whether an indicator i is down: what was last seen down and cannot be looked at now still is. */
 #define IS_DOWN                                                                                    \
 	"(COALESCE(i.state, '') = 'down' OR (COALESCE(i.state, '') <> 'up' AND EXISTS "            \

@@ -18,8 +18,12 @@
 	"CASE WHEN r.channel = 'mail' AND r.state IN ('bounced', 'refused') AND NOT " LOOKED_AGAIN \
 	" THEN (SELECT MAX(e.at) FROM events e WHERE e.subject = 'R' || r.id "                     \
 	"AND e.kind IN ('report.bounced', 'report.refused')) END"
+/* A reminder that bounced where the contact is right after all asked nobody. */
+#define STATE                                                                                      \
+	"CASE WHEN r.state IN ('bounced', 'refused') AND r.follow_up_of IS NOT NULL "              \
+	"AND " CONFIRMED_SINCE " THEN 'cancelled' ELSE r.state END"
 #define COLUMNS                                                                                    \
-	"r.id, r.case_id, r.provider, r.rung, r.channel, r.state, r.follow_up_of, r.created, "     \
+	"r.id, r.case_id, r.provider, r.rung, r.channel, " STATE ", r.follow_up_of, r.created, "   \
 	"r.sent, r.acknowledged, r.answered, i.id, i.state, c.nature, "                            \
 	"(SELECT MAX(o.up) FROM outages o WHERE o.indicator_id = i.id), " OF_FOLLOW_UPS(           \
 		"COALESCE(f.sent, f.created)") ", " OF_FOLLOW_UPS(WAITS) ", " IS_COURT             \

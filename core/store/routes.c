@@ -99,10 +99,6 @@ store_routes_list(struct store *store, gint64 indicator_id, GError **error)
 	return next == NEXT_ERROR ? NULL : g_steal_pointer(&list);
 }
 
-/* A person said since that its contact is right. */
-#define IS_FREE                                                                                    \
-	"EXISTS (SELECT 1 FROM marks k WHERE k.kind = 'rerouted' AND k.key = 'R' || r.id "         \
-	"AND k.value = '" REROUTED_CONFIRMED "')"
 #define IS_MARKED(kind, report)                                                                    \
 	"EXISTS (SELECT 1 FROM marks k WHERE k.kind = '" kind "' AND k.key = 'R' || " report ".id" \
 	")"
@@ -118,7 +114,7 @@ store_routes_list(struct store *store, gint64 indicator_id, GError **error)
 #define WENT_ASTRAY                                                                                \
 	"(((LOWER(r.address) <> LOWER(o.address) AND " HAS_BAD_CONTACT                             \
 	" AND (r.state IN ('bounced', 'refused') OR " LOST_TOUCH ")) "                             \
-	"OR (r.state IN ('bounced', 'refused') AND " IS_FREE ")) "                                 \
+	"OR (r.state IN ('bounced', 'refused') AND " CONFIRMED_SINCE ")) "                         \
 	"AND NOT " IS_MARKED("retracted", "r") ")"
 
 /* Interned: one text a combination. */

@@ -160,5 +160,18 @@ expect "R2 bounced: R3 goes to second@desk.example instead" "$(cat "$work/out")"
 run confirm abuse@desk.example >"$work/out"
 expect "abuse@desk.example: confirmed, though it bounced on 20" "$(cat "$work/out")"
 is "$(sql "SELECT COUNT(*) FROM reports")" 3 "the number of reports, as R3 goes to the same desk"
+
+# The same of a reminder: it is proposed again when it is time.
+start
+age
+run escalate --prepare >"$work/out" 2>&1
+run send --yes >"$work/out" 2>&1 || true
+bounce 2 5.2.2
+fetch
+run confirm abuse@desk.example >"$work/out"
+expect "R2, after R1, bounced: its contact is right: \`abate escalate\` proposes it again when it is time" "$(cat "$work/out")"
+is "$(proposals)" "" "what is proposed at once"
+age
+is "$(proposals)" "follow_up R1 abuse@desk.example" "what is proposed when it is time"
 run list events --verify >/dev/null || fail "the chain of events is broken"
 echo "bounced reminders went to the next contact, and the next rung came after that"
