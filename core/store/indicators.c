@@ -213,8 +213,8 @@ keep_outage(struct store *store, gint64 id, const char *state, gint64 at, GError
 	if (strcmp(state, "down") == 0)
 		return store_run(store, error,
 			"INSERT INTO outages (indicator_id, down, seen_up) VALUES ($1, $2, "
-			"(SELECT MAX(s.at) FROM sightings s WHERE s.indicator_id = $1 "
-			"AND s.verdict = 'up' AND s.at <= $2)) ON CONFLICT DO NOTHING",
+			"(SELECT i.last_up FROM indicators i WHERE i.id = $1 "
+			"AND i.last_up <= $2)) ON CONFLICT DO NOTHING",
 			"ii", id, at);
 	return strcmp(state, "up") != 0 ||
 	       store_run(store, error,
@@ -257,4 +257,11 @@ store_indicator_set_state(
 	if (!change_begin(store, error))
 		return FALSE;
 	return change_end(store, set_state(store, id, state, at, error), error);
+}
+
+gboolean
+store_indicator_seen_up(struct store *store, gint64 id, gint64 at, GError **error)
+{
+	return store_run(
+		store, error, "UPDATE indicators SET last_up = $1 WHERE id = $2", "zi", at, id);
 }

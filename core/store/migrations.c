@@ -115,7 +115,28 @@ static const char *const seventh =
 	"UPDATE outages SET seen_up = (SELECT MAX(s.at) FROM sightings s WHERE s.verdict = 'up' "
 	"AND s.indicator_id = outages.indicator_id AND s.at <= outages.down);";
 
-static const char *const migrations[] = { first, second, third, fourth, fifth, sixth, seventh };
+/* When an indicator as a whole was last seen up: a name that resolves says nothing of a page that
+ * was looked at itself. Told until now by its round, the looks of one time. */
+#define LOOKS(condition) "SUM(CASE WHEN " condition " THEN 1 ELSE 0 END)"
+#define SEEN(how, what) LOOKS("s.method = '" how "' AND s.verdict = '" what "'")
+#define LAST_UP(indicator, until, type)                                                            \
+	"(SELECT s.at FROM sightings s WHERE s.indicator_id = " indicator until                    \
+	" GROUP BY s.at HAVING (" SEEN("http", "up") " > 0 AND (" SEEN(                            \
+		"dns", "up") " > 0 OR " SEEN("dns", "down") " = 0)) OR (" SEEN("dns",              \
+		"up") " > 0 AND " SEEN("http",                                                     \
+		"down") " = 0 AND (" LOOKS("s.method = 'http'") " = 0 OR " type " <> 'url')) "     \
+								"ORDER BY s.at DESC LIMIT 1)"
+static const char *const eighth =
+	"ALTER TABLE indicators ADD COLUMN last_up BIGINT;"
+	"UPDATE indicators SET last_up = " LAST_UP("indicators.id", "",
+		"indicators.type") ";"
+				   "UPDATE outages SET seen_up = " LAST_UP("outages.indicator_id",
+					   " AND s.at <= outages.down",
+					   "(SELECT i.type FROM indicators i WHERE i.id = "
+					   "outages.indicator_id)") ";";
+
+static const char *const migrations[] = { first, second, third, fourth, fifth, sixth, seventh,
+	eighth };
 
 gint64
 migrations_newest(void)

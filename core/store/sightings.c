@@ -92,7 +92,7 @@ store_watched_each(
 {
 	g_autoptr(Rows) rows = store_query(store, error,
 		"SELECT id, next_look FROM indicators WHERE reported IS NOT NULL "
-		"AND type <> 'mail' AND (CAST($1 AS BIGINT) = 0 OR case_id = $1)",
+		"AND type <> 'email' AND (CAST($1 AS BIGINT) = 0 OR case_id = $1)",
 		"i", case_id);
 	enum next next = rows ? rows_next(rows, error) : NEXT_ERROR;
 

@@ -75,6 +75,9 @@ gboolean store_indicators_each(struct store *store, const struct indicator_filte
 /* Sets the state and, with "down", when; keeps its outages: from when to when it was down. */
 gboolean store_indicator_set_state(
 	struct store *store, gint64 id, const char *state, gint64 at, GError **error);
+/* Sets when an indicator as a whole was last seen up, whatever became of it since: the column
+ * last_up; 0: never. */
+gboolean store_indicator_seen_up(struct store *store, gint64 id, gint64 at, GError **error);
 
 /* --- routes --- */
 /* Replaces the routes of an indicator (array of struct route *); sets their ids. */

@@ -155,20 +155,25 @@ watch_intervals(const GArray *rounds, const struct watch_rule *rule)
 	return intervals;
 }
 
-enum watch_state
-watch_now(const GArray *rounds, const struct watch_rule *rule, gboolean *is_changing)
+struct watch_course
+watch_now(const GArray *rounds, const struct watch_rule *rule)
 {
+	struct watch_course course = { 0 };
 	struct walk walk = { .rule = rule };
 
 	for (guint i = 0; i < rounds->len; i++) {
 		const struct watch_round *round = &g_array_index(rounds, struct watch_round, i);
 
-		if (step(&walk, round))
+		if (step(&walk, round)) {
+			course.since = walk.first;
 			change(&walk, round->at);
+		}
+		if (walk.state == WATCH_UP)
+			course.last_up = walk.seen;
 	}
-	if (is_changing)
-		*is_changing = walk.looks > 0;
-	return walk.state;
+	course.state = walk.state;
+	course.is_changing = walk.looks > 0;
+	return course;
 }
 
 gint64

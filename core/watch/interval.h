@@ -43,9 +43,14 @@ GArray *watch_rounds(const GPtrArray *sightings, gboolean is_page);
  * and begin with the first look of those that agree. Free with g_array_unref. */
 GArray *watch_intervals(const GArray *rounds, const struct watch_rule *rule);
 
-/* The state now, and whether looks of late say otherwise but are not enough yet. */
-enum watch_state
-watch_now(const GArray *rounds, const struct watch_rule *rule, gboolean *is_changing);
+/* How it stands after the last look. */
+struct watch_course {
+	enum watch_state state;
+	gint64 since;	      /* the first look that saw it so; 0: never seen */
+	gint64 last_up;	      /* the last look that saw it up, unless it was down then; 0: none */
+	gboolean is_changing; /* looks of late say otherwise, but not enough agree yet */
+};
+struct watch_course watch_now(const GArray *rounds, const struct watch_rule *rule);
 
 /* How long to wait after the last look: the spacing while a change waits for agreement, else an
  * eighth of the age, so that a young one is looked at every few minutes and an old one every few

@@ -127,21 +127,6 @@ struct run {
 	struct watch_counts *counts;
 };
 
-/* State and when it began, out of all that was seen. */
-static enum watch_state
-state_of(const struct run *run, const GArray *rounds, gint64 *since)
-{
-	g_autoptr(GArray) intervals = watch_intervals(rounds, &run->rule);
-	const struct watch_interval *last;
-
-	*since = 0;
-	if (intervals->len == 0)
-		return WATCH_UNKNOWN;
-	last = &g_array_index(intervals, struct watch_interval, intervals->len - 1);
-	*since = last->from;
-	return last->state;
-}
-
 /* --- after the look --- */
 
 static gboolean
@@ -265,13 +250,27 @@ keep_result(struct run *run, const struct watch_result *result, GError **error)
 	return store_look_set_next(run->store, id, result->next, error);
 }
 
+static void
+set_course(const struct run *run, const struct subject *subject, gint64 *last_up,
+	struct watch_result *result)
+{
+	g_autoptr(GArray) rounds =
+		watch_rounds(subject->history, subject->indicator->type == INDICATOR_URL);
+	const struct watch_course course = watch_now(rounds, &run->rule);
+
+	result->after = course.state;
+	result->since = course.since;
+	result->is_changing = course.is_changing;
+	*last_up = course.last_up;
+}
+
 static gboolean
 conclude(struct run *run, struct subject *subject, GError **error)
 {
 	const struct indicator *indicator = subject->indicator;
 	g_autoptr(GPtrArray) reports = store_indicator_reports(run->store, indicator->id, error);
 	const struct report *newest = reports ? newest_of(reports) : NULL;
-	g_autoptr(GArray) rounds = NULL;
+	gint64 last_up;
 	struct watch_result result = { .indicator = indicator,
 		.before = watch_state_parse(indicator->state),
 		.sightings = subject->look->sightings };
@@ -279,15 +278,14 @@ conclude(struct run *run, struct subject *subject, GError **error)
 	if (!reports || !keep_sightings(run, subject, error) ||
 		!keep_whois(run, subject->look, error))
 		return FALSE;
-	rounds = watch_rounds(subject->history, indicator->type == INDICATOR_URL);
-	result.after = state_of(run, rounds, &result.since);
-	watch_now(rounds, &run->rule, &result.is_changing);
+	set_course(run, subject, &last_up, &result);
 	result.next = next_look(run, reports, &result);
 	if (newest && result.after == WATCH_UP && result.before == WATCH_DOWN) {
 		result.report_id = newest->id;
 		result.ticket = newest->ticket;
 	}
-	if (!keep_result(run, &result, error))
+	if (!store_indicator_seen_up(run->store, indicator->id, last_up, error) ||
+		!keep_result(run, &result, error))
 		return FALSE;
 	count_result(run->counts, &result);
 	if (run->seen)

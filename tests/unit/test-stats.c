@@ -45,6 +45,8 @@ look_at(struct fixture *fixture, gint64 indicator, const char *verdict, gint64 a
 	GError *error = NULL;
 
 	store_sighting_add(fixture->store, &sighting, &error);
+	if (strcmp(verdict, "up") == 0)
+		store_indicator_seen_up(fixture->store, indicator, at, &error);
 	g_assert_no_error(error);
 }
 

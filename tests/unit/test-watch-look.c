@@ -2,6 +2,7 @@
 #include <arpa/inet.h>
 #include <glib.h>
 #include <glib/gstdio.h>
+#include <sqlite3.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -683,6 +684,102 @@ test_proxy(void)
 	fixture_stop(&fixture);
 }
 
+/* A page of a name that resolves. */
+static gint64
+watch_page(struct fixture *fixture, const char *name)
+{
+	struct indicator *indicator = indicator_new();
+	gboolean is_new;
+	gint64 id;
+
+	indicator->case_id = fixture->case_id;
+	indicator->type = INDICATOR_URL;
+	indicator->value = g_strdup_printf("http://%s/login", name);
+	indicator->original = g_strdup(indicator->value);
+	indicator->host = g_strdup(name);
+	g_assert_true(store_indicator_add(fixture->store, indicator, &is_new, NULL));
+	id = indicator->id;
+	report(fixture, id);
+	indicator_free(indicator);
+	return id;
+}
+
+static void
+note_outage(const struct outage *outage, void *user)
+{
+	*(struct outage *)user = *outage;
+}
+
+static struct outage
+outage_of(struct fixture *fixture, gint64 id)
+{
+	struct outage outage = { 0 };
+
+	g_assert_true(store_outages_each(fixture->store, id, note_outage, &outage, NULL));
+	return outage;
+}
+
+/* As a store from before had them: when seen up is told by the looks, of each method by itself. */
+static void
+upgrade(struct fixture *fixture)
+{
+	g_autofree char *url = g_strdup_printf("sqlite:%s/abate.db", fixture->folder);
+	g_autofree char *file = g_build_filename(fixture->folder, "abate.db", NULL);
+	g_autoptr(GError) error = NULL;
+	sqlite3 *db;
+
+	store_close(fixture->store);
+	g_assert_cmpint(sqlite3_open(file, &db), ==, SQLITE_OK);
+	g_assert_cmpint(sqlite3_exec(db,
+				"ALTER TABLE indicators DROP COLUMN last_up; PRAGMA user_version = "
+				"7; UPDATE outages SET seen_up = down",
+				NULL, NULL, NULL),
+		==, SQLITE_OK);
+	sqlite3_close(db);
+	fixture->store = store_open(url, FALSE, &error);
+	g_assert_no_error(error);
+}
+
+/* Its name resolves all the time: that does not make it a page that was ever up. */
+static void
+test_page_never_up(void)
+{
+	struct fixture fixture;
+	struct site site = { -1, "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", NULL };
+	g_autofree char *settings =
+		g_strdup_printf("http = yes\nhttp_proxy = http://127.0.0.1:%u", site_start(&site));
+	gint64 gone, taken;
+
+	fixture_start(&fixture, FALSE, settings);
+	server_set(&fixture.one, "bad.example", "192.0.2.1", NULL);
+	gone = watch_page(&fixture, "bad.example");
+	looks(&fixture, 2);
+	assert_state(&fixture, gone, "down");
+	g_assert_cmpint(outage_of(&fixture, gone).seen_up, ==, 0);
+	/* One that was up, then told nothing, then was gone. */
+	g_atomic_pointer_set(&site.answer, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+	server_set(&fixture.one, "evil.example", "192.0.2.1", NULL);
+	taken = watch_page(&fixture, "evil.example");
+	looks(&fixture, 1);
+	g_atomic_pointer_set(&site.answer, "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n");
+	g_usleep(200000);
+	looks(&fixture, 1);
+	g_atomic_pointer_set(&site.answer, "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
+	looks(&fixture, 2);
+	for (int i = 0; i < 2; i++) {
+		const struct outage outage = outage_of(&fixture, taken);
+
+		g_assert_cmpint(outage.seen_up, >, 0);
+		g_assert_cmpint(outage.down - outage.seen_up, >, 200000);
+		g_assert_cmpint(outage_of(&fixture, gone).seen_up, ==, 0);
+		upgrade(&fixture);
+	}
+	shutdown(site.socket, SHUT_RDWR);
+	g_thread_join(site.thread);
+	close(site.socket);
+	fixture_stop(&fixture);
+}
+
 /* The command itself, with its JSON. */
 static void
 test_command(void)
@@ -729,6 +826,7 @@ main(int argc, char **argv)
 	g_test_add_func("/watch-look/turns", test_turns);
 	g_test_add_func("/watch-look/page", test_page);
 	g_test_add_func("/watch-look/proxy", test_proxy);
+	g_test_add_func("/watch-look/page-never-up", test_page_never_up);
 	g_test_add_func("/watch-look/command", test_command);
 	return g_test_run();
 }

@@ -118,12 +118,20 @@ test_now(void)
 {
 	g_autoptr(GArray) rounds = drawn("uud");
 	g_autoptr(GArray) down = drawn("uuddd");
-	gboolean changing;
+	g_autoptr(GArray) stale = drawn("uudddu");
+	struct watch_course course = watch_now(rounds, &rule);
 
-	g_assert_cmpint(watch_now(rounds, &rule, &changing), ==, WATCH_UP);
-	g_assert_true(changing);
-	g_assert_cmpint(watch_now(down, &rule, &changing), ==, WATCH_DOWN);
-	g_assert_false(changing);
+	g_assert_cmpint(course.state, ==, WATCH_UP);
+	g_assert_true(course.is_changing);
+	g_assert_cmpint(course.since, ==, 5 * MINUTE);
+	g_assert_cmpint(course.last_up, ==, 10 * MINUTE);
+	course = watch_now(down, &rule);
+	g_assert_cmpint(course.state, ==, WATCH_DOWN);
+	g_assert_false(course.is_changing);
+	g_assert_cmpint(course.since, ==, 15 * MINUTE);
+	g_assert_cmpint(course.last_up, ==, 10 * MINUTE);
+	/* One answer out of a cache does not make it seen up. */
+	g_assert_cmpint(watch_now(stale, &rule).last_up, ==, 10 * MINUTE);
 }
 
 static void
