@@ -26,7 +26,7 @@ static const char head[] =
 	"small{display:block;color:#555;font-size:.8em}\n"
 	".scroll{overflow-x:auto}\n"
 	"thead{display:table-header-group}tr{break-inside:avoid}\n"
-	".none{color:#555}.few{color:#7a3d00;font-weight:bold}\n"
+	".none{color:#555}.few,small.few{color:#7a3d00;font-weight:bold}\n"
 	"figure{margin:1em "
 	"0;break-inside:avoid}.plot{width:100%;min-width:560px;max-width:900px;height:auto}\n"
 	".plot text{font:120px sans-serif;fill:#222}\n"
@@ -50,12 +50,16 @@ static const char foot[] =
 	"indicators "
 	"that went down after a report and were up again later.</p>\n"
 	"<p>Times run from when a report was sent. Medians, 90 % and shares are Kaplan–Meier "
-	"estimates: what still waits is counted as waiting until now, an indicator as up until the "
-	"last look that saw it up. “Not reached”: too few have replied or gone down to tell. “–”: "
+	"estimates: what still waits is counted as waiting until now, a withdrawn report until it "
+	"was withdrawn, an indicator as up until the last look that saw it up; “not seen” are "
+	"those "
+	"that no look saw up after the report, which are not in n. “Not reached”: too few have "
+	"replied or gone down to tell. “–”: "
 	"nobody was watched for so long. Down is from the first "
 	"look that saw it so, which is up to an eighth of the age late; without HTTP a URL goes "
 	"down with its name. Below a share stands how many were still watched then: "
-	"where they are few, the curve is uncertain. Reports that bounced are not in the times, "
+	"where they are few, the curve is uncertain: that is marked. Reports that bounced are not "
+	"in the times, "
 	"nor are "
 	"indicators that were already down: when the report was sent, or at the first look, so "
 	"that nobody knows since when. An indicator in several reports counts in each.</p>\n"
@@ -68,11 +72,11 @@ static const struct section {
 	const char *title, *axis, *happened, *waits;
 } sections[STATS_TIMES] = {
 	[STATS_FIRST_REPLY] = { "First reply after the report was sent", "without a reply",
-		"replied", "still waiting" },
+		"replied", "no reply" },
 	[STATS_FIRST_HUMAN] = { "First answer of a person after the report was sent",
-		"without a person’s answer", "answered", "still waiting" },
+		"without a person’s answer", "answered", "no answer" },
 	[STATS_TAKEDOWN] = { "Seen down after the report was sent", "still up", "down",
-		"not seen down" },
+		"last seen up" },
 };
 
 static void
@@ -84,14 +88,16 @@ add_duration(GString *html, double seconds)
 }
 
 static void
-add_times(GString *html, const struct survival *survival)
+add_times(GString *html, const struct stats_row *row, enum stats_time which)
 {
-	const gboolean few = survival->n < STATS_FEW;
+	const struct survival *survival = &row->times[which];
 
 	g_string_append_printf(html,
 		"<td>%" G_GINT64_FORMAT "</td><td>%" G_GINT64_FORMAT "</td>"
 		"<td>%" G_GINT64_FORMAT "</td>",
 		survival->n, survival->events, survival->censored);
+	if (which == STATS_TAKEDOWN)
+		g_string_append_printf(html, "<td>%" G_GINT64_FORMAT "</td>", row->not_seen);
 	add_duration(html, survival->median_s);
 	add_duration(html, survival->p90_s);
 	for (int i = 0; i < SURVIVAL_MARKS; i++) {
@@ -99,10 +105,12 @@ add_times(GString *html, const struct survival *survival)
 			g_string_append(html, "<td class=\"none\">–</td>");
 		else
 			g_string_append_printf(html,
-				"<td>%.0f %%<small>%" G_GINT64_FORMAT "</small></td>",
-				survival->share[i] * 100, survival->watched[i]);
+				"<td>%.0f %%<small%s>%" G_GINT64_FORMAT "</small></td>",
+				survival->share[i] * 100,
+				stats_share_is_few(survival, i) ? " class=\"few\"" : "",
+				survival->watched[i]);
 	}
-	if (few)
+	if (survival->n < STATS_FEW)
 		g_string_append_printf(html, "<td class=\"few\">few: n &lt; %d</td>", STATS_FEW);
 	else
 		g_string_append(html, "<td></td>");
@@ -118,17 +126,18 @@ add_section(GString *html, const char *by, const GPtrArray *rows, enum stats_tim
 	g_string_append_printf(html,
 		"<div class=\"scroll\" "
 		"tabindex=\"0\"><table><thead><tr><th>%s</th><th>n</th><th>%s</th><th>%s</"
-		"th><th>median</th>"
+		"th>%s<th>median</th>"
 		"<th>90 %%</th><th>after 1&nbsp;d</th><th>after 3&nbsp;d</th><th>after "
 		"7&nbsp;d</th><th>after 30&nbsp;d</th>"
 		"<th></th></tr></thead><tbody>\n",
-		by, section->happened, section->waits);
+		by, section->happened, section->waits,
+		which == STATS_TAKEDOWN ? "<th>not seen</th>" : "");
 	for (guint i = 0; i < rows->len; i++) {
 		const struct stats_row *row = g_ptr_array_index(rows, i);
 		g_autofree char *key = text_for_html(row->key);
 
 		g_string_append_printf(html, "<tr><td>%s</td>", key);
-		add_times(html, &row->times[which]);
+		add_times(html, row, which);
 		g_string_append(html, "</tr>\n");
 	}
 	g_string_append(html, "</tbody></table></div>\n");

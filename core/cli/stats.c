@@ -18,19 +18,21 @@ seconds_json(double seconds)
 static json_t *
 survival_json(const struct survival *survival)
 {
-	json_t *share = json_object(), *watched = json_object();
+	json_t *share = json_object(), *watched = json_object(), *few = json_object();
 
 	for (int i = 0; i < SURVIVAL_MARKS; i++) {
 		g_autofree char *name = g_strdup_printf("%d", survival_mark_days(i));
 
 		json_object_set_new(share, name, seconds_json(survival->share[i]));
 		json_object_set_new(watched, name, json_integer(survival->watched[i]));
+		json_object_set_new(few, name, json_boolean(stats_share_is_few(survival, i)));
 	}
-	return json_pack("{s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:b}", "n", (json_int_t)survival->n,
-		"events", (json_int_t)survival->events, "censored", (json_int_t)survival->censored,
-		"median_s", seconds_json(survival->median_s), "p90_s",
-		seconds_json(survival->p90_s), "share_after_days", share, "watched_after_days",
-		watched, "few", survival->n < STATS_FEW);
+	return json_pack("{s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:b, s:o}", "n",
+		(json_int_t)survival->n, "events", (json_int_t)survival->events, "censored",
+		(json_int_t)survival->censored, "median_s", seconds_json(survival->median_s),
+		"p90_s", seconds_json(survival->p90_s), "share_after_days", share,
+		"watched_after_days", watched, "few", survival->n < STATS_FEW, "few_after_days",
+		few);
 }
 
 static void
@@ -41,7 +43,7 @@ print_json(const char *by, const GPtrArray *rows)
 
 		json_line(json_pack(
 			"{s:s, s:o, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, "
-			"s:o, s:o, s:o}",
+			"s:I, s:o, s:o, s:o}",
 			"by", by, "key", json_text(row->key), "reports", (json_int_t)row->reports,
 			"unsent", (json_int_t)row->unsent, "accepted", (json_int_t)row->accepted,
 			"bounced", (json_int_t)row->bounced, "acknowledged",
@@ -50,7 +52,8 @@ print_json(const char *by, const GPtrArray *rows)
 			(json_int_t)row->follow_ups, "overdue", (json_int_t)row->overdue,
 			"came_back", (json_int_t)row->came_back, "down_before",
 			(json_int_t)row->down_before, "never_up", (json_int_t)row->never_up,
-			"first_reply", survival_json(&row->times[STATS_FIRST_REPLY]), "first_human",
+			"not_seen", (json_int_t)row->not_seen, "first_reply",
+			survival_json(&row->times[STATS_FIRST_REPLY]), "first_human",
 			survival_json(&row->times[STATS_FIRST_HUMAN]), "takedown",
 			survival_json(&row->times[STATS_TAKEDOWN])));
 	}
@@ -81,43 +84,58 @@ print_counts(const char *by, const GPtrArray *rows)
 	table_print(table);
 }
 
-static void
-survival_row(struct table *table, const char *key, const struct survival *survival)
+/* What to beware of in a row; free with g_free. */
+static char *
+note(const struct survival *survival)
 {
-	g_autofree char *median = stats_duration(survival->median_s);
-	g_autofree char *p90 = stats_duration(survival->p90_s);
-	char texts[3 + SURVIVAL_MARKS][24];
-	const char *cells[7 + SURVIVAL_MARKS] = { key, texts[0], texts[1], texts[2], median, p90 };
-	const gint64 numbers[] = { survival->n, survival->events, survival->censored };
+	if (survival->n < STATS_FEW)
+		return g_strdup_printf("few: n < %d", STATS_FEW);
+	for (int i = 0; i < SURVIVAL_MARKS; i++)
+		if (stats_share_is_few(survival, i))
+			return g_strdup_printf("few watched for %d d", survival_mark_days(i));
+	return g_strdup("");
+}
 
-	for (gsize i = 0; i < 3; i++)
-		g_snprintf(texts[i], sizeof(texts[i]), "%" G_GINT64_FORMAT, numbers[i]);
-	for (gsize i = 0; i < SURVIVAL_MARKS; i++) {
-		if (survival->share[i] < 0)
-			g_snprintf(texts[3 + i], sizeof(texts[3 + i]), "-");
-		else
-			g_snprintf(texts[3 + i], sizeof(texts[3 + i]), "%.0f %%",
-				survival->share[i] * 100);
-		cells[6 + i] = texts[3 + i];
-	}
-	cells[G_N_ELEMENTS(cells) - 1] = survival->n < STATS_FEW ? "few: n < 10" : "";
-	table_row(table, cells);
+static void
+add_number(GPtrArray *cells, gint64 number)
+{
+	g_ptr_array_add(cells, g_strdup_printf("%" G_GINT64_FORMAT, number));
+}
+
+static void
+survival_row(struct table *table, const struct stats_row *row, enum stats_time which)
+{
+	const struct survival *survival = &row->times[which];
+	g_autoptr(GPtrArray) cells = g_ptr_array_new_with_free_func(g_free);
+
+	g_ptr_array_add(cells, g_strdup(row->key));
+	add_number(cells, survival->n);
+	add_number(cells, survival->events);
+	add_number(cells, survival->censored);
+	if (which == STATS_TAKEDOWN)
+		add_number(cells, row->not_seen);
+	g_ptr_array_add(cells, stats_duration(survival->median_s));
+	g_ptr_array_add(cells, stats_duration(survival->p90_s));
+	for (int i = 0; i < SURVIVAL_MARKS; i++)
+		g_ptr_array_add(cells, survival->share[i] < 0 ? g_strdup("-")
+							      : g_strdup_printf("%.0f %%",
+									survival->share[i] * 100));
+	g_ptr_array_add(cells, note(survival));
+	table_row(table, (const char *const *)cells->pdata);
 }
 
 static void
 print_times(const char *by, const char *title, const GPtrArray *rows, enum stats_time which)
 {
-	const char *const columns[] = { by, ">n", which == STATS_TAKEDOWN ? ">down" : ">replied",
-		">still waiting", ">median", ">90 %", ">1 d", ">3 d", ">7 d", ">30 d", "note",
-		NULL };
-	g_autoptr(Table) table = table_new(columns);
+	const char *const replies[] = { by, ">n", ">replied", ">no reply", ">median", ">90 %",
+		">1 d", ">3 d", ">7 d", ">30 d", "note", NULL };
+	const char *const takedowns[] = { by, ">n", ">down", ">last seen up", ">not seen",
+		">median", ">90 %", ">1 d", ">3 d", ">7 d", ">30 d", "note", NULL };
+	g_autoptr(Table) table = table_new(which == STATS_TAKEDOWN ? takedowns : replies);
 
 	printf("\n%s\n", title);
-	for (guint i = 0; i < rows->len; i++) {
-		const struct stats_row *row = g_ptr_array_index(rows, i);
-
-		survival_row(table, row->key, &row->times[which]);
-	}
+	for (guint i = 0; i < rows->len; i++)
+		survival_row(table, g_ptr_array_index(rows, i), which);
 	table_print(table);
 }
 

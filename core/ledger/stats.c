@@ -77,6 +77,13 @@ observe(struct making *making, struct row *row, enum stats_time which, gint64 se
 	observations_add(making->observations, row->number * SERIES + which, time, event != 0);
 }
 
+/* A withdrawn report asks for nothing any more: what comes later is no answer to it. */
+static gint64
+unless_withdrawn(gint64 event, gint64 withdrawn)
+{
+	return withdrawn && event > withdrawn ? 0 : event;
+}
+
 static gint64
 first_reply(gint64 acknowledged, gint64 answered)
 {
@@ -88,6 +95,8 @@ add_report(const struct stats_report *report, void *user)
 {
 	struct making *making = user;
 	struct row *row = find_row(making, report->key);
+	const gint64 until = report->withdrawn ? report->withdrawn : making->wish->now;
+	const gint64 reply = first_reply(report->acknowledged, report->answered);
 
 	row->row.reports++;
 	row->row.unsent += !report->sent && !report->refused;
@@ -100,9 +109,9 @@ add_report(const struct stats_report *report, void *user)
 	if (!report->sent || report->bounced)
 		return;
 	observe(making, row, STATS_FIRST_REPLY, report->sent,
-		first_reply(report->acknowledged, report->answered), making->wish->now);
-	observe(making, row, STATS_FIRST_HUMAN, report->sent, report->first_human,
-		making->wish->now);
+		unless_withdrawn(reply, report->withdrawn), until);
+	observe(making, row, STATS_FIRST_HUMAN, report->sent,
+		unless_withdrawn(report->first_human, report->withdrawn), until);
 }
 
 static const struct overdue_times *
@@ -144,7 +153,7 @@ keep_report(struct making *making, const struct stats_takedown *takedown)
 		.state = takedown->state,
 		.sent = takedown->sent,
 		.answered = first_reply(takedown->acknowledged, takedown->answered),
-		.withdrawn = takedown->withdrawn,
+		.withdrawn = takedown->withdrawn != 0,
 		.times = *times_of(making, takedown->provider) };
 
 	g_array_append_val(making->reports, report);
@@ -174,6 +183,24 @@ keep(struct making *making, const struct stats_takedown *takedown)
 	}
 }
 
+/* Into the times, or where no look tells when: it was down already, or was never seen up. */
+static void
+observe_takedown(struct making *making, struct row *row, const struct stats_takedown *takedown)
+{
+	const gint64 down = unless_withdrawn(takedown->down, takedown->withdrawn);
+	const gint64 last = takedown->withdrawn ? MIN(takedown->last_up, takedown->withdrawn)
+						: takedown->last_up;
+
+	if (takedown->down_before)
+		row->row.down_before++;
+	else if (takedown->down && !takedown->last_up)
+		row->row.never_up++;
+	else if (!down && last <= takedown->sent)
+		row->row.not_seen++;
+	else
+		observe(making, row, STATS_TAKEDOWN, takedown->sent, down, last);
+}
+
 static void
 add_takedown(const struct stats_takedown *takedown, void *user)
 {
@@ -184,12 +211,8 @@ add_takedown(const struct stats_takedown *takedown, void *user)
 	if (takedown->follow_up_of)
 		return;
 	row = find_row(making, takedown->key);
-	row->row.down_before += takedown->down_before;
-	row->row.never_up += !takedown->down_before && takedown->never_up;
-	if (takedown->down_before || takedown->never_up)
-		return;
-	row->row.came_back += takedown->back != 0;
-	observe(making, row, STATS_TAKEDOWN, takedown->sent, takedown->down, takedown->last_up);
+	observe_takedown(making, row, takedown);
+	row->row.came_back += !takedown->down_before && takedown->last_up && takedown->back;
 }
 
 /* Curves for the rows with most observations; what is equal is taken as it came. */
@@ -292,6 +315,13 @@ stats_make(struct store *store, const struct stats_wish *wish, GError **error)
 	if (!make_times(&making, error))
 		return NULL;
 	return g_steal_pointer(&rows);
+}
+
+gboolean
+stats_share_is_few(const struct survival *survival, int mark)
+{
+	return survival->share[mark] >= 0 && survival->watched[mark] < STATS_FEW &&
+	       survival->left[mark] > 0;
 }
 
 char *

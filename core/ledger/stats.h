@@ -11,11 +11,11 @@
 /* Curves that one can still tell apart. */
 #define STATS_CURVES 6
 
-/* What is timed from when a report was sent. */
+/* What is timed from when a report was sent, and until it was withdrawn. */
 enum stats_time {
 	STATS_FIRST_REPLY, /* of each report: it or a follow-up acknowledged or answered */
 	STATS_FIRST_HUMAN, /* of each report: a person's reply */
-	STATS_TAKEDOWN,	   /* of each indicator of each report: seen down after it was seen up */
+	STATS_TAKEDOWN,	   /* of each indicator of each report, seen up: until seen down */
 	STATS_TIMES
 };
 
@@ -31,6 +31,7 @@ struct stats_row {
 	 * down when the report was sent, or at the first look after it and seen up by none before.
 	 */
 	gint64 down_before, never_up;
+	gint64 not_seen; /* nor those that no look saw up after the report, nor down */
 	struct survival times[STATS_TIMES];
 };
 
@@ -41,6 +42,10 @@ struct stats_wish {
 	const struct config *config; /* by whose times reports are overdue */
 	const struct profiles *profiles;
 };
+
+/* TRUE where a share rests on less than STATS_FEW that were still watched then, while others left
+ * before without the event. */
+gboolean stats_share_is_few(const struct survival *survival, int mark);
 
 /* The rows (of struct stats_row *) ordered by key; NULL and error. Needs memory for the rows only.
  * Free with g_ptr_array_unref. */

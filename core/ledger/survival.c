@@ -84,8 +84,10 @@ static void
 count_watched(struct survival *survival, double until_s)
 {
 	while (survival->next_mark < SURVIVAL_MARKS &&
-		mark_days[survival->next_mark] * 86400.0 <= until_s)
-		survival->watched[survival->next_mark++] = survival->at_risk;
+		mark_days[survival->next_mark] * 86400.0 <= until_s) {
+		survival->watched[survival->next_mark] = survival->at_risk;
+		survival->left[survival->next_mark++] = survival->censored;
+	}
 }
 
 void
@@ -109,6 +111,7 @@ void
 survival_end(struct survival *survival)
 {
 	close_time(survival);
+	count_watched(survival, G_MAXDOUBLE);
 	/* The curve reaches to the last observation and says nothing beyond, unless it is at zero.
 	 */
 	pass_marks(survival,

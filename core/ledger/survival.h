@@ -24,6 +24,7 @@ struct survival {
 	double share[SURVIVAL_MARKS];	/* with the event by then; negative: nobody was watched so
 					   long */
 	gint64 watched[SURVIVAL_MARKS]; /* so many still were then: at risk, as R has it */
+	gint64 left[SURVIVAL_MARKS];	/* so many were censored before */
 	GArray *steps;	/* of struct survival_step up to the last mark, when asked for; else NULL */
 	double nearest; /* set it after survival_begin: steps that are nearer together than this
 			   share of their time become one, so that a curve of a million

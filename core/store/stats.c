@@ -55,23 +55,20 @@ static const char reports_sql[] =
 static const char indicators_of_report[] = "JOIN report_indicators ri ON ri.report_id = r.id "
 					   "JOIN indicators i ON i.id = ri.indicator_id @JOINED";
 
-/* Each outage of each indicator of each report; with the last look that saw it up where no later
- * outage is known yet. All reports about an indicator come together, as ledger/ladder.h wants them.
- */
+/* Each outage of each indicator of each report; with the last look that saw it up, of an outage
+ * after the report the last one before that. All reports about an indicator come together, as
+ * ledger/ladder.h wants them. */
+#define LAST_UP                                                                                    \
+	"(SELECT MAX(s.at) FROM sightings s WHERE s.indicator_id = ri.indicator_id "               \
+	"AND s.verdict = 'up')"
 #define LOOKED_AT(which)                                                                           \
 	"SELECT ri.report_id, ri.indicator_id, @KEY AS k, r.provider, r.sent, r.acknowledged, "    \
-	"r.answered, r.state, r.follow_up_of, " MARKED(                                            \
-		"retracted") ", " IS_DOWN ", COALESCE(i.state, '') = 'up', n.down, n.up, CASE "    \
-			     "WHEN n.down > r.sent THEN NULL ELSE "                                \
-			     "(SELECT MAX(s.at) FROM sightings s WHERE s.indicator_id = "          \
-			     "ri.indicator_id "                                                    \
-			     "AND s.verdict = 'up') END, n.seen_up FROM report_indicators ri "     \
-			     "JOIN reports r ON r.id = ri.report_id JOIN cases c ON c.id = "       \
-			     "r.case_id "                                                          \
-			     "JOIN indicators i ON i.id = ri.indicator_id @JOINED "                \
-			     "LEFT JOIN outages n ON n.indicator_id = ri.indicator_id WHERE "      \
-			     "r.sent IS NOT NULL AND " which                                       \
-			     " ORDER BY ri.indicator_id, ri.report_id@THEN"
+	"r.answered, r.state, r.follow_up_of, " IS_DOWN ", COALESCE(i.state, '') = 'up', "         \
+	"n.down, n.up, CASE WHEN n.down > r.sent THEN n.seen_up ELSE " LAST_UP " END "             \
+	"FROM report_indicators ri JOIN reports r ON r.id = ri.report_id "                         \
+	"JOIN cases c ON c.id = r.case_id JOIN indicators i ON i.id = ri.indicator_id @JOINED "    \
+	"LEFT JOIN outages n ON n.indicator_id = ri.indicator_id "                                 \
+	"WHERE r.sent IS NOT NULL AND " which " ORDER BY ri.indicator_id, ri.report_id@THEN"
 
 static const char takedowns_sql[] = LOOKED_AT("r.state <> 'bounced' AND " WANTED);
 static const char takedowns_of_report_sql[] = LOOKED_AT("r.id = $1");
@@ -127,12 +124,44 @@ set_month(GString *key, gint64 time)
 		at ? g_date_time_get_month(at) : 0);
 }
 
+/* Report -> when it was withdrawn: few are, as that is for mistakes. */
+static void
+add_withdrawn(const char *key, const char *value, gint64 at, void *user)
+{
+	gint64 *id = g_new(gint64, 1), *when = g_new(gint64, 1);
+
+	(void)value;
+	*id = g_ascii_strtoll(key + 1, NULL, 10);
+	*when = at;
+	g_hash_table_insert(user, id, when);
+}
+
+static GHashTable *
+read_withdrawn(struct store *store, GError **error)
+{
+	g_autoptr(GHashTable) withdrawn =
+		g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
+
+	return store_marks_each(store, "retracted", add_withdrawn, withdrawn, error)
+		       ? g_steal_pointer(&withdrawn)
+		       : NULL;
+}
+
+static gint64
+when_withdrawn(GHashTable *withdrawn, gint64 id)
+{
+	const gint64 *at = g_hash_table_lookup(withdrawn, &id);
+
+	return at ? *at : 0;
+}
+
 /* The report that the rows have come to: one for each of its replies that count under each of its
  * indicators' keys. */
 struct folding {
 	const struct key *by;
 	store_stats_report_fn fn;
 	void *user;
+	GHashTable *withdrawn;
 	gint64 id;	  /* 0: none yet */
 	gint64 follow_up; /* of it, that the rows have come to; 0: it itself */
 	GString *key;	  /* of the report itself */
@@ -172,6 +201,7 @@ begin_report(struct folding *folding, struct rows *rows)
 		g_string_assign(folding->key, rows_text(rows, 1));
 	folding->follow_up = 0;
 	folding->report = (struct stats_report){ .sent = sent,
+		.withdrawn = when_withdrawn(folding->withdrawn, folding->id),
 		.bounced = strcmp(state, "bounced") == 0,
 		.refused = strcmp(state, "refused") == 0 };
 }
@@ -242,10 +272,12 @@ gboolean
 store_stats_reports(struct store *store, const struct stats_filter *filter,
 	store_stats_report_fn fn, void *user, GError **error)
 {
-	struct folding folding = { .by = find_key(filter->by, error), .fn = fn, .user = user };
+	g_autoptr(GHashTable) withdrawn = read_withdrawn(store, error);
+	struct folding folding = { .fn = fn, .user = user, .withdrawn = withdrawn };
 	g_autoptr(Rows) rows = NULL;
 	gboolean ok;
 
+	folding.by = withdrawn ? find_key(filter->by, error) : NULL;
 	if (!folding.by)
 		return FALSE;
 	set_lean(store, TRUE);
@@ -264,6 +296,7 @@ struct looking {
 	const struct key *by;
 	store_stats_takedown_fn fn;
 	void *user;
+	GHashTable *withdrawn;
 	GString *key, *provider;
 	struct stats_takedown takedown; /* report_id 0: none yet */
 };
@@ -290,8 +323,8 @@ begin_takedown(struct looking *looking, struct rows *rows)
 		.acknowledged = rows_integer(rows, 5),
 		.answered = rows_integer(rows, 6),
 		.follow_up_of = rows_integer(rows, 8),
-		.withdrawn = rows_integer(rows, 9) != 0,
-		.is_down = rows_integer(rows, 10) != 0 };
+		.withdrawn = when_withdrawn(looking->withdrawn, rows_integer(rows, 0)),
+		.is_down = rows_integer(rows, 9) != 0 };
 	report_state_parse(rows_text(rows, 7), &takedown->state);
 	if (looking->by->is_month)
 		set_month(looking->key, takedown->sent);
@@ -310,16 +343,16 @@ is_next(const struct looking *looking, struct rows *rows)
 
 /* The first outage that began after the report is its takedown; they come in any order. */
 static void
-add_outage(struct stats_takedown *takedown, gint64 down, gint64 up, gboolean seen_up)
+add_outage(struct stats_takedown *takedown, gint64 down, gint64 up, gint64 last_up)
 {
-	if (!down)
-		return;
 	if (down <= takedown->sent) {
-		takedown->down_before |= up == 0 || up > takedown->sent;
+		takedown->down_before |= down && (up == 0 || up > takedown->sent);
+		if (!takedown->down)
+			takedown->last_up = last_up;
 	} else if (!takedown->down || down < takedown->down) {
 		takedown->down = down;
 		takedown->back = up;
-		takedown->never_up = !seen_up;
+		takedown->last_up = last_up;
 	}
 }
 
@@ -333,13 +366,11 @@ fold_takedowns(struct looking *looking, struct rows *rows, GError **error)
 			end_takedown(looking);
 			begin_takedown(looking, rows);
 		}
-		add_outage(&looking->takedown, rows_integer(rows, 12), rows_integer(rows, 13),
-			rows_integer(rows, 15) != 0);
-		if (rows_integer(rows, 11))
+		add_outage(&looking->takedown, rows_integer(rows, 11), rows_integer(rows, 12),
+			rows_integer(rows, 13));
+		if (rows_integer(rows, 10))
 			looking->takedown.up_again =
-				MAX(looking->takedown.up_again, rows_integer(rows, 13));
-		if (!looking->takedown.down)
-			looking->takedown.last_up = rows_integer(rows, 14);
+				MAX(looking->takedown.up_again, rows_integer(rows, 12));
 	}
 	end_takedown(looking);
 	return next == NEXT_DONE;
@@ -349,10 +380,12 @@ static gboolean
 takedowns(struct store *store, const char *template, const struct stats_filter *filter,
 	store_stats_takedown_fn fn, void *user, GError **error)
 {
-	struct looking looking = { .by = find_key(filter->by, error), .fn = fn, .user = user };
+	g_autoptr(GHashTable) withdrawn = read_withdrawn(store, error);
+	struct looking looking = { .fn = fn, .user = user, .withdrawn = withdrawn };
 	g_autoptr(Rows) rows = NULL;
 	gboolean ok;
 
+	looking.by = withdrawn ? find_key(filter->by, error) : NULL;
 	if (!looking.by)
 		return FALSE;
 	rows = store_query(store, error, sql_by(looking.by, template), "i", filter->case_id);

@@ -390,6 +390,7 @@ struct stats_report {
 	gint64 sent, acknowledged, answered; /* 0: not yet */
 	gint64 first_human, says_acted;	     /* 0: no such reply */
 	gint64 follow_ups;		     /* so many went out */
+	gint64 withdrawn;		     /* 0: it is not */
 	gboolean bounced, refused;	     /* refused: at the door or in a reply */
 };
 typedef void (*store_stats_report_fn)(const struct stats_report *report, void *user);
@@ -404,13 +405,13 @@ struct stats_takedown {
 	const char *key, *provider;
 	enum report_state state;
 	gint64 sent, acknowledged, answered; /* of the report */
-	gboolean withdrawn;		     /* the report is */
+	gint64 withdrawn;		     /* when the report was; 0: it is not */
 	gboolean is_down;     /* the indicator is now, or was when it could last be looked at */
 	gint64 up_again;      /* when it last came back, where it is up; 0: it did not */
 	gboolean down_before; /* it was when the report was sent */
 	gint64 down, back;    /* 0: not seen */
-	gboolean never_up;    /* no look saw it up before it was down: it may have been so before */
-	gint64 last_up;	      /* the last look that saw it up, where it did not go down; 0: none */
+	gint64 last_up; /* the last look that saw it up, before it went down where it did; 0: none,
+			   so that with down it may have been so before */
 };
 typedef void (*store_stats_takedown_fn)(const struct stats_takedown *takedown, void *user);
 /* Of each indicator of each report that was sent and did not bounce, ordered by indicator and

@@ -11,6 +11,7 @@ store.executescript(open(sys.argv[2]).read().replace(":n", "3000"))
 store.execute("UPDATE reports SET provider = '<b>' || char(0x202e) || 'x' WHERE provider = 'provider-007'")
 store.execute("UPDATE indicators SET suffix = 'co.uk' WHERE id % 3 = 0")
 store.execute("UPDATE outages SET seen_up = NULL WHERE indicator_id % 17 = 0")
+store.execute("UPDATE sightings SET verdict = 'unknown' WHERE indicator_id % 13 = 0")
 store.commit()
 END
 
@@ -88,6 +89,9 @@ for by, key in keys.items():
         assert row["never_up"] == sum(r["id"] in never_up for r in ok) and row["down_before"] == 0
         ok_replies, ok = ok, [r for r in ok if r["id"] not in never_up]
         assert row["came_back"] == sum(outages.get(r["id"], (0, None))[1] is not None for r in ok)
+        unseen = [r for r in ok if r["id"] not in outages and seen.get(r["id"], 0) <= r["sent"]]
+        assert row["not_seen"] == len(unseen), (by, k, row["not_seen"], len(unseen))
+        ok = [r for r in ok if r not in unseen]
         check((by, k), row["takedown"], [((outages[r["id"]][0] - r["sent"]) / 1e6, 1) if r["id"] in outages else
             (max(0, seen.get(r["id"], 0) - r["sent"]) / 1e6, 0) for r in ok])
         for name, event in ("first_reply", lambda r: min((x for x in (r["acknowledged"], r["answered"]) if x), default=None)), \

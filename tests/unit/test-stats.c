@@ -223,6 +223,7 @@ test_withdrawn(struct fixture *fixture, gconstpointer data)
 	const struct stats_row *row;
 
 	(void)data;
+	look(fixture, url, "up", 20);
 	change(fixture->store,
 		"UPDATE reports SET follow_up_of = $1, tries = COALESCE($2, 0) WHERE id = $3",
 		wrong, 0, withdraws);
@@ -322,9 +323,10 @@ test_takedown(struct fixture *fixture, gconstpointer data)
 	fill(fixture);
 	rows = make(fixture, "provider", 0);
 	takedown = &((struct stats_row *)g_ptr_array_index(rows, 0))->times[STATS_TAKEDOWN];
-	g_assert_cmpint(takedown->n, ==, 3);
+	g_assert_cmpint(takedown->n, ==, 2);
 	g_assert_cmpint(takedown->events, ==, 1);
-	g_assert_cmpint(takedown->censored, ==, 2);
+	g_assert_cmpint(takedown->censored, ==, 1);
+	g_assert_cmpint(((struct stats_row *)g_ptr_array_index(rows, 0))->not_seen, ==, 1);
 	/* On a half from 4 days to the last look, at 10. */
 	g_assert_cmpfloat_with_epsilon(takedown->median_s, 7 * DAY_S, 1e-6);
 	g_assert_cmpfloat(takedown->share[1], ==, 0);
@@ -433,6 +435,69 @@ test_back_and_up(struct fixture *fixture, gconstpointer data)
 	g_assert_cmpfloat_with_epsilon(takedown->now_s, 6 * DAY_S, 1e-6);
 }
 
+/* What nobody could look at does not make many of few: three names, and nine addresses whose pages
+ * were not looked at, with what was unknown for a month. */
+static void
+test_not_seen(struct fixture *fixture, gconstpointer data)
+{
+	const gint64 one = add_case(fixture->store, "one");
+	g_autoptr(GPtrArray) rows = NULL;
+	const struct stats_row *row;
+
+	(void)data;
+	for (int i = 0; i < 12; i++) {
+		g_autofree char *value = g_strdup_printf("http://192.0.2.%d/", i);
+		const gint64 url = add_url(fixture->store, one, value);
+
+		sent(fixture, one, url, "a", 0, 0);
+		if (i < 3)
+			set_state(fixture, url, "down", 1);
+		else if (i < 6) /* before the report only */
+			look(fixture, url, "up", -1);
+		look(fixture, url, "unknown", 29);
+	}
+	rows = make(fixture, "all", 0);
+	row = g_ptr_array_index(rows, 0);
+	g_assert_cmpint(row->not_seen, ==, 9);
+	g_assert_cmpint(row->times[STATS_TAKEDOWN].n, ==, 3);
+	g_assert_cmpint(row->times[STATS_TAKEDOWN].censored, ==, 0);
+	g_assert_cmpfloat(row->times[STATS_TAKEDOWN].median_s, ==, DAY_S);
+}
+
+/* Withdrawn on day 10: what came before counts, what came after, or never, waited until then. */
+static void
+test_withdrawn_times(struct fixture *fixture, gconstpointer data)
+{
+	const gint64 one = add_case(fixture->store, "one");
+	const gint64 early = add_url(fixture->store, one, "http://a.example/");
+	const gint64 late = add_url(fixture->store, one, "http://b.example/");
+	const gint64 never = add_url(fixture->store, one, "http://c.example/");
+	const gint64 reports[] = { sent(fixture, one, early, "a", 2, 0),
+		sent(fixture, one, late, "a", 12, 12), sent(fixture, one, never, "a", 0, 0) };
+	g_autoptr(GPtrArray) rows = NULL;
+	const struct stats_row *row;
+
+	(void)data;
+	set_state(fixture, early, "down", 2);
+	set_state(fixture, late, "down", 12);
+	look(fixture, never, "up", 25);
+	for (gsize i = 0; i < G_N_ELEMENTS(reports); i++) {
+		g_autofree char *key = g_strdup_printf("R%" G_GINT64_FORMAT, reports[i]);
+
+		store_mark_set(fixture->store, "retracted", key, "R99", NULL);
+	}
+	store_run(fixture->store, NULL, "UPDATE marks SET at = $1", "i", SENT + 10 * DAY);
+	rows = make(fixture, "all", 0);
+	row = g_ptr_array_index(rows, 0);
+	for (int i = 0; i < STATS_TIMES; i++) {
+		const struct survival *survival = &row->times[i];
+
+		g_assert_cmpint(survival->n, ==, 3);
+		g_assert_cmpint(survival->events, ==, i != STATS_FIRST_HUMAN);
+		g_assert_cmpfloat_with_epsilon(survival->now_s, 10 * DAY_S, 1e-6);
+	}
+}
+
 /* Replies of persons, of one that does not count, and of a machine. */
 static void
 test_first_human(struct fixture *fixture, gconstpointer data)
@@ -535,18 +600,18 @@ test_keys(struct fixture *fixture, gconstpointer data)
 	g_autoptr(GError) error = NULL;
 
 	(void)data;
-	expect(fixture, "kind", 0, "registrar 7 5 4;");
-	expect(fixture, "channel", 0, "mail 7 5 4;");
-	expect(fixture, "type", 0, "phishing 7 5 4;");
-	expect(fixture, "rung", 0, "registrar 7 5 4;");
-	expect(fixture, "all", 0, "all 7 5 4;");
-	expect(fixture, "all", two, "all 1 1 1;");
-	expect(fixture, "tld", 0, "- 1 1 1;org 3 3 2;uk 3 1 1;");
-	expect(fixture, "tld", two, "org 1 1 1;");
+	expect(fixture, "kind", 0, "registrar 7 5 2;");
+	expect(fixture, "channel", 0, "mail 7 5 2;");
+	expect(fixture, "type", 0, "phishing 7 5 2;");
+	expect(fixture, "rung", 0, "registrar 7 5 2;");
+	expect(fixture, "all", 0, "all 7 5 2;");
+	expect(fixture, "all", two, "all 1 1 0;");
+	expect(fixture, "tld", 0, "- 1 1 0;org 3 3 1;uk 3 1 1;");
+	expect(fixture, "tld", two, "org 1 1 0;");
 	/* The draft counts in the month it was made in. */
 	change(fixture->store, "UPDATE reports SET created = $1, tries = 0 * $2 WHERE id = $3",
 		SENT - 10 * DAY, 1, 6);
-	expect(fixture, "month", 0, "2024-09 1 0 0;2024-10 6 5 4;");
+	expect(fixture, "month", 0, "2024-09 1 0 0;2024-10 6 5 2;");
 	g_assert_null(stats_make(fixture->store, &wish, &error));
 	g_assert_error(error, STORE_ERROR, STORE_ERROR_NOT_FOUND);
 }
@@ -585,6 +650,8 @@ test_parties(struct fixture *fixture, gconstpointer data)
 		both, other);
 	g_assert_no_error(error);
 	sent(fixture, one, url, "b", 0, 0);
+	look(fixture, url, "up", 1);
+	look(fixture, other, "up", 1);
 	expect(fixture, "network", 0, "- 1 1 1;cdn 2 2 2;net 2 2 2;");
 	expect(fixture, "registrar", 0, "- 1 1 1;names 2 2 2;");
 	expect(fixture, "registry", 0, "- 2 2 3;");
@@ -665,6 +732,28 @@ test_empty_page(void)
 	g_assert_null(strstr(page, "<table"));
 }
 
+/* 20, of which 12 leave before the third day with nothing seen, and one goes down on the fifth. */
+static void
+test_few(void)
+{
+	static const gboolean few[] = { FALSE, TRUE, TRUE, FALSE };
+	struct survival survival, complete;
+
+	survival_begin(&survival, 20, FALSE);
+	survival_begin(&complete, 20, FALSE);
+	for (int i = 0; i < 20; i++) {
+		survival_add(&survival, i < 12 ? 2 * DAY_S : (i - 7) * DAY_S, i == 12);
+		survival_add(&complete, 2 * DAY_S, TRUE);
+	}
+	survival_end(&survival);
+	survival_end(&complete);
+	for (int i = 0; i < SURVIVAL_MARKS; i++) {
+		g_assert_cmpint(stats_share_is_few(&survival, i), ==, few[i]);
+		g_assert_false(stats_share_is_few(&complete, i));
+	}
+	g_assert_cmpint(survival.left[1], ==, 12);
+}
+
 static void
 test_duration(void)
 {
@@ -698,6 +787,8 @@ main(int argc, char **argv)
 	TEST("outages", test_outages);
 	TEST("never-up", test_never_up);
 	TEST("back-and-up", test_back_and_up);
+	TEST("not-seen", test_not_seen);
+	TEST("withdrawn-times", test_withdrawn_times);
 	TEST("first-human", test_first_human);
 	TEST("report-times", test_report_times);
 	TEST("keys", test_keys);
@@ -706,6 +797,7 @@ main(int argc, char **argv)
 	TEST("page", test_page);
 	g_test_add_func("/stats/long-page", test_long_page);
 	g_test_add_func("/stats/empty-page", test_empty_page);
+	g_test_add_func("/stats/few", test_few);
 	g_test_add_func("/stats/duration", test_duration);
 	return g_test_run();
 }
