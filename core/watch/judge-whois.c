@@ -71,40 +71,25 @@ tells_something(const struct whois_object *object)
 	       object->organisation || object->status->len > 0 || object->name_servers->len > 0;
 }
 
-/* The status that means a takedown; NULL when none does. */
-static const struct signal *
-telling_status(
-	const struct signals *signals, const struct whois_object *object, const char **status)
-{
-	for (guint i = 0; i < object->status->len; i++) {
-		const struct signal *signal = signals_status(signals, object->status->pdata[i]);
-
-		*status = object->status->pdata[i];
-		if (signal && signal_is_takedown(signal->meaning))
-			return signal;
-	}
-	return NULL;
-}
-
 static struct watch_view
 judge_registration(const struct watch_inquiry *inquiry, const struct whois_object *object,
 	gboolean *is_no_takedown)
 {
 	const gint64 now = inquiry->now;
-	const char *status = NULL;
-	const struct signal *signal = telling_status(inquiry->signals, object, &status);
-	g_autofree char *shown = text_for_terminal(status);
+	const struct watch_status status = watch_weigh_status(inquiry->signals, object->status);
+	g_autofree char *shown = text_for_terminal(status.text);
 	gint64 expires = date_of(object->expires);
 
-	if (!signal)
+	if (!status.signal)
 		return view_of(WATCH_UNKNOWN, g_strdup("registered; no hold (WHOIS)"));
-	if (watch_looks_expired(signal->meaning, date_of(object->registration), expires, now) ||
+	if (watch_looks_expired(&status, date_of(object->registration), expires, now) ||
 		(expires && expires <= now + GRACE_US)) {
 		*is_no_takedown = TRUE;
 		return view_of(WATCH_UNKNOWN, g_strdup_printf("%s, " WATCH_LAPSED, shown));
 	}
-	return view_of(WATCH_DOWN,
-		g_strdup_printf("%s: %s", shown, signal->words ? signal->words : "taken down"));
+	return view_of(
+		WATCH_DOWN, g_strdup_printf("%s: %s", shown,
+				    status.signal->words ? status.signal->words : "taken down"));
 }
 
 static struct watch_view

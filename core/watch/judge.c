@@ -54,14 +54,19 @@ judge_signals(const struct signals *signals, const GPtrArray *values, signal_fin
 	return FALSE;
 }
 
-/* Whose name servers, aliases or addresses they are. An alias may end nowhere. */
+/* Whose name servers, aliases or addresses they are. An alias may end nowhere; what is gone is gone
+ * also from the servers of who parks names. */
 static gboolean
 judge_all_signals(const struct signals *signals, const struct dns_answer *answer,
 	const struct dns_answer *ns, struct watch_view *view)
 {
 	if (ns && ns->status == DNS_OK &&
-		judge_signals(signals, ns->name_servers, signals_name_server, "name server", view))
-		return TRUE;
+		judge_signals(
+			signals, ns->name_servers, signals_name_server, "name server", view)) {
+		if (view->verdict == WATCH_DOWN || answer->status == DNS_OK)
+			return TRUE;
+		watch_view_clear(view);
+	}
 	return judge_signals(signals, answer->cname, signals_name_server, "alias", view) ||
 	       (answer->status == DNS_OK &&
 		       judge_signals(signals, answer->addresses, signals_address, "address", view));
@@ -142,37 +147,52 @@ event_date(json_t *root, const char *action)
 	return 0;
 }
 
-/* Registries renew a name at the end of its term and give the registrar 45 days to take that back,
- * after which it is deleted: an unpaid name ends so, some weeks after an anniversary. */
-gboolean
-watch_looks_expired(enum signal_meaning meaning, gint64 registration, gint64 expiration, gint64 now)
+static int
+gravity(enum signal_meaning meaning)
 {
-	gint64 age = registration ? now - registration : 0;
-
-	if (expiration && expiration <= now)
-		return TRUE;
-	return meaning == SIGNAL_DELETED && age >= 365 * DAY_US &&
-	       age % (DAY_US * 36525 / 100) <= 80 * DAY_US;
+	return meaning == SIGNAL_HELD ? 1 : meaning == SIGNAL_DELETED ? 2 : 3;
 }
 
-/* The status that means a takedown; NULL when none does. */
-static const struct signal *
-telling_status(const struct signals *signals, json_t *root, const char **status)
+struct watch_status
+watch_weigh_status(const struct signals *signals, const GPtrArray *list)
 {
-	json_t *list = json_object_get(root, "status"), *value;
-	size_t i;
+	struct watch_status status = { 0 };
 
-	json_array_foreach(list, i, value)
-	{
-		const char *text = json_string_value(value);
-		const struct signal *signal = text ? signals_status(signals, text) : NULL;
+	for (guint i = 0; i < list->len; i++) {
+		const struct signal *signal = signals_status(signals, list->pdata[i]);
 
-		if (!signal || !signal_is_takedown(signal->meaning))
+		status.is_renewed |= signal && signal->meaning == SIGNAL_RENEWED;
+		if (!signal || !signal_is_takedown(signal->meaning) ||
+			(status.signal &&
+				gravity(signal->meaning) <= gravity(status.signal->meaning)))
 			continue;
-		*status = text;
-		return signal;
+		status.signal = signal;
+		status.text = list->pdata[i];
 	}
-	return NULL;
+	return status;
+}
+
+/* Registries renew a name at the end of its term and give the registrar 45 days to take that back,
+ * in which it puts what is not paid on hold; then it is deleted: an unpaid name ends so, some weeks
+ * after an anniversary. */
+gboolean
+watch_looks_expired(
+	const struct watch_status *status, gint64 registration, gint64 expiration, gint64 now)
+{
+	const gint64 year = DAY_US * 36525 / 100, age = registration ? now - registration : 0;
+	const enum signal_meaning meaning = status->signal->meaning;
+	const gint64 left = expiration - now;
+
+	if (expiration && left <= 0)
+		return TRUE;
+	if (meaning == SIGNAL_HELD && status->is_renewed)
+		return TRUE;
+	if (age < 365 * DAY_US)
+		return FALSE;
+	if (meaning == SIGNAL_HELD)
+		return (age + DAY_US) % year <= 46 * DAY_US && left >= year - 46 * DAY_US &&
+		       left <= year + DAY_US;
+	return meaning == SIGNAL_DELETED && age % year <= 80 * DAY_US;
 }
 
 /* A name server that tells why it is on hold, and that nobody took it down; NULL: none does. */
@@ -196,22 +216,23 @@ static struct watch_view
 judge_registration(const struct watch_inquiry *inquiry, const struct rdap_object *object,
 	json_t *root, gboolean *is_no_takedown)
 {
-	const char *status = NULL, *server = NULL;
-	const struct signal *signal = telling_status(inquiry->signals, root, &status);
+	const char *server = NULL;
+	const struct watch_status status = watch_weigh_status(inquiry->signals, object->status);
 	const struct signal *excuse = excusing_server(inquiry->signals, object, &server);
-	g_autofree char *shown = text_for_terminal(status);
+	g_autofree char *shown = text_for_terminal(status.text);
 
-	if (!signal)
+	if (!status.signal)
 		return view_of(WATCH_UNKNOWN, g_strdup("registered; no hold"));
 	*is_no_takedown = TRUE;
 	if (excuse)
 		return view_of_signal("name server", server, excuse);
-	if (watch_looks_expired(signal->meaning, event_date(root, "registration"),
+	if (watch_looks_expired(&status, event_date(root, "registration"),
 		    event_date(root, "expiration"), inquiry->now))
 		return view_of(WATCH_UNKNOWN, g_strdup_printf("%s, " WATCH_LAPSED, shown));
 	*is_no_takedown = FALSE;
-	return view_of(WATCH_DOWN,
-		g_strdup_printf("%s: %s", shown, signal->words ? signal->words : "taken down"));
+	return view_of(
+		WATCH_DOWN, g_strdup_printf("%s: %s", shown,
+				    status.signal->words ? status.signal->words : "taken down"));
 }
 
 static struct watch_view

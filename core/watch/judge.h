@@ -15,7 +15,8 @@ void watch_view_clear(struct watch_view *view);
 
 /* DNS by one resolver. Any answer may be NULL: it was not asked. A name server or address of a
  * sinkhole or suspension is down though it resolves; one of a hold for contact data, of expiry or
- * parking tells nothing. A timeout is a fault that may be ours: unknown. */
+ * parking tells nothing, unless the name is gone. A timeout is a fault that may be ours: unknown.
+ */
 struct watch_view watch_judge_dns(const struct signals *signals, const struct dns_answer *a,
 	const struct dns_answer *aaaa, const struct dns_answer *ns);
 
@@ -42,10 +43,17 @@ struct watch_view watch_judge_whois(const struct watch_inquiry *inquiry, const c
 	const char *server, gboolean is_gone, gboolean *is_no_takedown);
 /* What is seen of a registration that lapses: in the detail of a sighting. */
 #define WATCH_LAPSED "at the end of its term: no takedown"
-/* Whether a registration ends or ended by its term: meaning is its status'. Times in microseconds,
- * 0: not told. */
+/* What the status of a registration says. */
+struct watch_status {
+	const struct signal *signal; /* the gravest that means a takedown; NULL: none does */
+	const char *text;	     /* and as it was written; borrowed */
+	gboolean is_renewed;	     /* the registry renewed it of late, by itself */
+};
+/* list: of char *. */
+struct watch_status watch_weigh_status(const struct signals *signals, const GPtrArray *list);
+/* Whether a registration ends or ended by its term. Times in microseconds, 0: not told. */
 gboolean watch_looks_expired(
-	enum signal_meaning meaning, gint64 registration, gint64 expiration, gint64 now);
+	const struct watch_status *status, gint64 registration, gint64 expiration, gint64 now);
 
 /* HTTP without following redirects. Only what is plain counts as down: a page or redirect of a
  * suspension, and of a page that was reported (is_page) also gone, not found, blocked for legal

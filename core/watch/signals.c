@@ -11,7 +11,7 @@
 #define LARGEST_FILE (4 * 1024 * 1024)
 
 static const char *const meaning_names[] = { "none", "sinkhole", "suspended", "deleted",
-	"verification", "expired", "parked", NULL };
+	"verification", "expired", "parked", "held", "renewed", NULL };
 
 struct told_network {
 	struct network network;
@@ -137,8 +137,8 @@ check_meaning(const char *value)
 {
 	return names_find(meaning_names, value) >= 0
 		       ? NULL
-		       : "must be none, sinkhole, suspended, deleted, verification, expired or "
-			 "parked";
+		       : "must be none, sinkhole, suspended, deleted, verification, expired, "
+			 "parked, held or renewed";
 }
 
 static void
@@ -267,7 +267,7 @@ gboolean
 signal_is_takedown(enum signal_meaning meaning)
 {
 	return meaning == SIGNAL_SINKHOLE || meaning == SIGNAL_SUSPENDED ||
-	       meaning == SIGNAL_DELETED;
+	       meaning == SIGNAL_DELETED || meaning == SIGNAL_HELD;
 }
 
 const char *

@@ -11,6 +11,8 @@ enum signal_meaning {
 	SIGNAL_VERIFICATION, /* on hold until its contact data are verified: no takedown */
 	SIGNAL_EXPIRED,	     /* not paid: no takedown */
 	SIGNAL_PARKED,	     /* an advertising page: no takedown */
+	SIGNAL_HELD,	     /* switched off by the registrar: also what was not paid */
+	SIGNAL_RENEWED,	     /* by the registry at the end of its term: perhaps not paid yet */
 };
 
 struct signal {
@@ -39,7 +41,7 @@ const struct signal *signals_status(const struct signals *signals, const char *s
 /* A URL that a site redirects to, or the text of a page of length bytes. */
 const struct signal *signals_page(const struct signals *signals, const char *text, gsize length);
 
-/* Whether it means that somebody acted against the name: sinkhole, suspended, deleted. */
+/* Whether it means that somebody acted against the name: sinkhole, suspended, deleted, held. */
 gboolean signal_is_takedown(enum signal_meaning meaning);
 /* "sinkhole", "suspended" … */
 const char *signal_name(enum signal_meaning meaning);

@@ -95,6 +95,15 @@ test_dns_signals(void)
 	assert_dns(DNS_OK, "198.54.117.242", DNS_NODATA, "", "", WATCH_UNKNOWN, "verification");
 	assert_dns(DNS_OK, "192.0.2.1", DNS_NODATA, "", "ns2.sedoparking.com", WATCH_UNKNOWN,
 		"parked");
+	/* But what is gone is gone. */
+	assert_dns(
+		DNS_NXDOMAIN, "", DNS_NXDOMAIN, "", "ns2.sedoparking.com", WATCH_DOWN, "NXDOMAIN");
+	assert_dns(DNS_NODATA, "", DNS_NODATA, "", "ns1.expirationwarning.net", WATCH_DOWN,
+		"has no address");
+	assert_dns(DNS_NXDOMAIN, "", DNS_NXDOMAIN, "", "ns1.sinkhole.ch", WATCH_DOWN, "sinkhole");
+	/* Registrars' ordinary name servers. */
+	assert_dns(DNS_OK, "192.0.2.1", DNS_NODATA, "", "ns1.dnsowl.com", WATCH_UP, "resolves");
+	assert_dns(DNS_OK, "192.0.2.1", DNS_NODATA, "", "ns1.sav.com", WATCH_UP, "resolves");
 }
 
 /* --- RDAP --- */
@@ -137,6 +146,18 @@ test_rdap(void)
 	/* Renewed by the registry, deleted by the registrar 50 days after the anniversary. */
 	assert_rdap("\"redemption period\"", "2024-10-05T00:00:00Z", "2027-10-05T00:00:00Z",
 		WATCH_UNKNOWN, "end of its term");
+	/* Renewed by the registry, held by the registrar: 24 days after the anniversary. */
+	assert_rdap("\"client hold\", \"auto renew period\"", "2024-11-01T00:00:00Z", next_year,
+		WATCH_UNKNOWN, "end of its term");
+	assert_rdap("\"client hold\"", "2024-11-01T00:00:00Z", next_year, WATCH_UNKNOWN,
+		"end of its term");
+	/* The registry does not hold what it renewed; nor does a term end amid a long one. */
+	assert_rdap("\"client hold\", \"server hold\", \"auto renew period\"",
+		"2024-11-01T00:00:00Z", next_year, WATCH_DOWN, "server hold: the registry");
+	assert_rdap("\"client hold\"", "2024-11-01T00:00:00Z", "2029-11-01T00:00:00Z", WATCH_DOWN,
+		"client hold");
+	assert_rdap("\"client hold\"", "2024-05-01T00:00:00Z", "2027-05-01T00:00:00Z", WATCH_DOWN,
+		"client hold");
 	/* Deleted in the middle of a year. */
 	assert_rdap("\"pending delete\"", "2024-05-05T00:00:00Z", "2027-05-05T00:00:00Z",
 		WATCH_DOWN, "pending delete");
