@@ -492,7 +492,8 @@ test_last_known(struct bench *bench, gconstpointer data)
 	g_assert_no_error(error);
 	g_autoptr(GPtrArray) both = find(bench, NOW);
 	HAS(((struct proposal *)g_ptr_array_index(both, 0))->reason,
-		"they say they acted (A1), and they ask a question (A2, answer it first), but still up");
+		"they say they acted (A1), and they ask a question (A2, answer it first), but "
+		"still up");
 	set_state(bench, indicator, "down", NOW - 50 * HOUR);
 	set_state(bench, indicator, "unknown", NOW - 2 * HOUR);
 	g_autoptr(GPtrArray) none = find(bench, NOW);
