@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "cli/command.h"
+#include "cli/page-file.h"
 #include "cli/records.h"
 #include "cli/stats-html.h"
 #include "cli/table.h"
@@ -166,7 +167,7 @@ write_page(const struct request *request, const GPtrArray *rows)
 	g_autofree char *page = stats_html(&request->wish, rows);
 	g_autoptr(GError) error = NULL;
 
-	if (g_file_set_contents(request->file, page, -1, &error))
+	if (page_file_write(request->file, page, &error))
 		return EXIT_DONE;
 	log_error("--html: %s", error->message);
 	return EXIT_FAILED;
@@ -245,7 +246,8 @@ run(struct global *global, int argc, char **argv)
 			"KEY" },
 		{ "case", 0, 0, G_OPTION_ARG_STRING, &of_case, "Only of this case", "C1" },
 		{ "html", 0, 0, G_OPTION_ARG_FILENAME, &file,
-			"Write a page with curves instead of printing", "FILE" },
+			"Write a page with curves instead of printing; - is standard output",
+			"FILE" },
 		{ "human", 0, 0, G_OPTION_ARG_NONE, &request.human,
 			"Also a table of the times until a person answered", NULL },
 		{ NULL, 0, 0, 0, NULL, NULL, NULL },

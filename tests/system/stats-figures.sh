@@ -130,6 +130,35 @@ assert page.tags.count("svg") == 3 * 7 and page.tags.count("table") == 4
 assert "\u202e" not in text and "url(" not in text and "because of the report" not in text
 END
 
+# What is there stays what it is: a link, a pipe, a device; a file keeps who may read it.
+page() { expect_status 0 "$abate" -c "$conf" stats --by all --html "$1"; }
+is_page() { expect "</html>" "$(tail -1 "$1")"; }
+echo before >"$work/target" && chmod 640 "$work/target"
+ln -s target "$work/link" && ln -s later "$work/loose" && mkfifo "$work/pipe"
+page "$work/link"
+[ -L "$work/link" ] || fail "the link was replaced"
+is_page "$work/target"
+[ "$(stat -c %a "$work/target")" = 640 ] || fail "who may read the page changed"
+page "$work/loose"
+[ -L "$work/loose" ] || fail "the link that led nowhere was replaced"
+is_page "$work/later"
+timeout 20 cat "$work/pipe" >"$work/piped" &
+reader=$!
+page "$work/pipe"
+wait $reader
+[ -p "$work/pipe" ] || fail "the pipe was replaced"
+is_page "$work/piped"
+if [ "$(id -u)" = 0 ] && mknod "$work/null" c 1 3 2>/dev/null && mknod "$work/full" c 1 7 2>/dev/null &&
+	(: >"$work/null") 2>/dev/null; then
+	page "$work/null"
+	expect_status 3 "$abate" -c "$conf" stats --html "$work/full"
+	expect "No space left" "$out"
+	[ -c "$work/null" ] && [ -c "$work/full" ] || fail "a device was replaced"
+fi
+"$abate" -c "$conf" stats --html - >"$work/printed"
+is_page "$work/printed"
+expect_status 3 "$abate" -c "$conf" stats --html "$work"
+
 expect_status 2 "$abate" -c "$conf" stats --by colour
 expect "there are by provider, kind, registrar" "$out"
 expect_status 0 "$abate" -c "$conf" stats --by all --human
