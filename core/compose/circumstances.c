@@ -38,23 +38,6 @@ see_previous(struct circumstances *circumstances, struct store *store, const str
 	       is_marked(store, "retract", key, &circumstances->retraction, error);
 }
 
-static gboolean
-see_back(struct circumstances *circumstances, struct store *store, const GPtrArray *rows,
-	GError **error)
-{
-	if (!circumstances->previous || circumstances->retraction)
-		return TRUE;
-	for (guint i = 0; i < rows->len; i++) {
-		const struct group_row *row = g_ptr_array_index(rows, i);
-		gint64 back = 0;
-		if (!store_indicator_back(store, row->indicator->id, &back, error))
-			return FALSE;
-		if (back > circumstances->previous->sent)
-			circumstances->back = MAX(circumstances->back, back);
-	}
-	return TRUE;
-}
-
 /* --- who was asked before --- */
 
 static struct tried *
@@ -152,13 +135,84 @@ see_tried(struct circumstances *circumstances, struct composer *composer,
 	return TRUE;
 }
 
+/* --- how the indicators stand --- */
+
+/* A reminder that went out after the return told of it. */
+static gboolean
+see_told(
+	struct standing *standing, struct store *store, const struct report *report, GError **error)
+{
+	g_autoptr(GPtrArray) reports =
+		store_indicator_reports(store, standing->indicator_id, error);
+	for (guint i = 0; reports && i < reports->len; i++) {
+		const struct report *other = g_ptr_array_index(reports, i);
+		if (other->follow_up_of == report->follow_up_of && other->id != report->id &&
+			other->sent >= standing->back)
+			standing->told = TRUE;
+	}
+	return reports != NULL;
+}
+
+static gboolean
+see_standing(struct standing *standing, struct store *store, const struct report *report,
+	const struct report *previous, GError **error)
+{
+	gint64 back = 0;
+	if (!store_indicator_last_up(store, standing->indicator_id, &standing->seen, error))
+		return FALSE;
+	if (!previous)
+		return TRUE;
+	if (!store_indicator_back(store, standing->indicator_id, &back, error))
+		return FALSE;
+	if (back <= previous->sent)
+		return TRUE;
+	standing->back = back;
+	return see_told(standing, store, report, error);
+}
+
+/* Only for who is reminded, or asked after others. */
+static gboolean
+see_standings(struct circumstances *circumstances, struct store *store, const struct report *report,
+	const GPtrArray *rows, GError **error)
+{
+	if (circumstances->retraction || (!circumstances->previous && !circumstances->tried))
+		return TRUE;
+	circumstances->standings = g_array_new(FALSE, FALSE, sizeof(struct standing));
+	for (guint i = 0; i < rows->len; i++) {
+		const struct group_row *row = g_ptr_array_index(rows, i);
+		struct standing standing = { .indicator_id = row->indicator->id };
+		if (!see_standing(&standing, store, report, circumstances->previous, error))
+			return FALSE;
+		g_array_append_val(circumstances->standings, standing);
+	}
+	return TRUE;
+}
+
+const struct standing *
+circumstances_of(const struct circumstances *circumstances, gint64 indicator_id)
+{
+	const GArray *standings = circumstances ? circumstances->standings : NULL;
+	for (guint i = 0; standings && i < standings->len; i++) {
+		const struct standing *standing = &g_array_index(standings, struct standing, i);
+		if (standing->indicator_id == indicator_id)
+			return standing;
+	}
+	return NULL;
+}
+
+gboolean
+standing_is_news(const struct standing *standing)
+{
+	return standing && standing->back && !standing->told;
+}
+
 gboolean
 circumstances_see(struct circumstances *circumstances, struct composer *composer,
 	const struct report *report, const GPtrArray *rows, GError **error)
 {
 	return see_previous(circumstances, composer->store, report, error) &&
-	       see_back(circumstances, composer->store, rows, error) &&
-	       see_tried(circumstances, composer, report, rows, error);
+	       see_tried(circumstances, composer, report, rows, error) &&
+	       see_standings(circumstances, composer->store, report, rows, error);
 }
 
 void
@@ -166,4 +220,5 @@ circumstances_clear(struct circumstances *circumstances)
 {
 	g_clear_pointer(&circumstances->previous, report_free);
 	g_clear_pointer(&circumstances->tried, g_ptr_array_unref);
+	g_clear_pointer(&circumstances->standings, g_array_unref);
 }

@@ -403,18 +403,29 @@ make(struct making *making, struct plugin_target *target, GError **error)
 	return result && keep_result(making, target, result, error);
 }
 
-/* The rows of the report, as the plugin may see them: those that are listed. */
-static gsize
-split_rows(const GPtrArray *rows, GPtrArray *indicators, GPtrArray *routes)
+/* Adds what is listed and came back, or the rest. */
+static void
+add_rows(const struct making *making, gboolean is_news, GPtrArray *indicators, GPtrArray *routes)
 {
-	for (guint i = 0; i < rows->len; i++) {
-		const struct group_row *row = g_ptr_array_index(rows, i);
-		if (!row->listed)
+	for (guint i = 0; i < making->rows->len; i++) {
+		const struct group_row *row = g_ptr_array_index(making->rows, i);
+		const struct standing *standing =
+			circumstances_of(&making->circumstances, row->indicator->id);
+		if (!row->listed || standing_is_news(standing) != is_news)
 			continue;
 		g_ptr_array_add(indicators, row->indicator);
 		g_ptr_array_add(routes, row->route);
 	}
-	return rows->len - indicators->len;
+}
+
+/* The rows of the report, as the plugin may see them: those that are listed, and first what the
+ * subject tells of. */
+static gsize
+split_rows(const struct making *making, GPtrArray *indicators, GPtrArray *routes)
+{
+	add_rows(making, TRUE, indicators, routes);
+	add_rows(making, FALSE, indicators, routes);
+	return making->rows->len - indicators->len;
 }
 
 void
@@ -426,7 +437,7 @@ making_run(struct making *making)
 	struct job job = { .making = making, .language = language_of(profile, report) };
 	g_autoptr(GPtrArray) indicators = g_ptr_array_new();
 	g_autoptr(GPtrArray) routes = g_ptr_array_new();
-	job.unlisted = split_rows(making->rows, indicators, routes);
+	job.unlisted = split_rows(making, indicators, routes);
 	struct plugin_target target = { .abuse_case = composer->abuse_case,
 		.report = report,
 		.profile = profile,

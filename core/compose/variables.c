@@ -66,6 +66,15 @@ set_time(json_t *object, const char *key, gint64 at)
 	set(object, key, zoned);
 }
 
+/* The same of one of a list: without a time it says so, or the whole report's would be shown. */
+static void
+set_own_time(json_t *object, const char *key, gint64 at)
+{
+	json_object_set_new_nocheck(object, key, json_null());
+	if (at)
+		set_time(object, key, at);
+}
+
 static json_t *
 case_values(const struct variables_input *input)
 {
@@ -133,6 +142,36 @@ set_unicode(json_t *values, const struct indicator *indicator)
 	idn2_free(shown);
 }
 
+/* Up as far as anybody looked: nobody is told that something is up which nobody saw, and that a
+ * name resolves says nothing of a page. */
+static gboolean
+is_name_only(const struct variables_input *input, const struct indicator *indicator)
+{
+	return indicator->type == INDICATOR_URL && !input->pages_are_seen;
+}
+
+static gboolean
+is_seen_up(const struct variables_input *input, const struct indicator *indicator)
+{
+	return g_strcmp0(indicator->state, "up") == 0 && !is_name_only(input, indicator);
+}
+
+/* What a reminder says of one indicator. */
+static void
+set_standing(json_t *values, const struct variables_input *input, const struct indicator *indicator)
+{
+	const struct circumstances *circumstances = input->circumstances;
+	const struct standing *standing = circumstances_of(circumstances, indicator->id);
+	if (!standing || !circumstances->previous)
+		return;
+	json_t *known = json_object();
+	set_boolean(known, "is_up", is_seen_up(input, indicator));
+	set_boolean(known, "name_only", is_name_only(input, indicator));
+	set_own_time(known, "last_seen", standing->seen);
+	set_own_time(known, "back_since", standing->back);
+	json_object_set_new_nocheck(values, "standing", known);
+}
+
 static json_t *
 indicator_values(const struct variables_input *input, guint i)
 {
@@ -149,9 +188,10 @@ indicator_values(const struct variables_input *input, guint i)
 		g_autofree char *domain = text_defang(indicator->domain);
 		set(values, "domain", domain);
 	}
-	set_time(values, "first_seen", indicator->first_seen);
+	set_own_time(values, "first_seen", indicator->first_seen);
 	if (routes && i < routes->len)
 		set(values, "source", ((const struct route *)g_ptr_array_index(routes, i))->source);
+	set_standing(values, input, indicator);
 	return values;
 }
 
@@ -233,18 +273,34 @@ tried_values(const struct tried *tried, const char *language)
 	return values;
 }
 
-/* Up as far as anybody looked: nobody is told that something is up which nobody saw, and that a
- * name resolves says nothing of a page. */
-static gboolean
-are_seen_up(const GPtrArray *indicators, gboolean pages_are_seen)
+/* How the indicators stand together; those that came back are the first of them. */
+static void
+set_standings(json_t *values, const struct variables_input *input)
 {
+	const GPtrArray *indicators = input->target->indicators;
+	gboolean all_up = TRUE, others_up = TRUE;
+	gint64 news = 0, last_seen = 0, back = 0;
 	for (guint i = 0; i < indicators->len; i++) {
 		const struct indicator *indicator = g_ptr_array_index(indicators, i);
-		if (g_strcmp0(indicator->state, "up") != 0 ||
-			(indicator->type == INDICATOR_URL && !pages_are_seen))
-			return FALSE;
+		const struct standing *standing =
+			circumstances_of(input->circumstances, indicator->id);
+		const gboolean up = is_seen_up(input, indicator);
+		all_up = all_up && up;
+		if (standing)
+			last_seen = MAX(last_seen, standing->seen);
+		if (!standing_is_news(standing))
+			others_up = others_up && up;
+		else if (!news++)
+			back = standing->back;
 	}
-	return TRUE;
+	set_boolean(values, "seen_up", all_up);
+	set_boolean(values, "others_up", others_up);
+	set_time(values, "last_seen", last_seen);
+	set_time(values, "back", back);
+	if (news > 1)
+		set_integer(values, "back_more", news - 1);
+	if (news && news < indicators->len)
+		set_integer(values, "others", indicators->len - news);
 }
 
 static void
@@ -258,14 +314,13 @@ set_circumstances(json_t *values, const struct variables_input *input)
 			tried, tried_values(g_ptr_array_index(list, i), input->language));
 	set_boolean(values, "has_tried", json_array_size(tried) > 0);
 	json_object_set_new_nocheck(values, "tried", tried);
-	set_boolean(
-		values, "seen_up", are_seen_up(input->target->indicators, input->pages_are_seen));
+	set_boolean(values, "later",
+		json_array_size(tried) > 0 || input->target->report->follow_up_of != 0);
+	set_standings(values, input);
 	if (circumstances && circumstances->previous) {
 		set_time(values, "previous_date", circumstances->previous->sent);
 		set(values, "previous_reference", circumstances->previous->reference);
 	}
-	if (circumstances)
-		set_time(values, "back", circumstances->back);
 }
 
 json_t *

@@ -72,6 +72,22 @@ store_indicator_back(struct store *store, gint64 id, gint64 *back, GError **erro
 	return TRUE;
 }
 
+gboolean
+store_indicator_last_up(struct store *store, gint64 id, gint64 *at, GError **error)
+{
+	g_autoptr(Rows) rows = store_query(store, error,
+		"SELECT CASE WHEN i.type <> 'url' THEN i.last_up ELSE (SELECT MAX(s.at) "
+		"FROM sightings s WHERE s.indicator_id = i.id AND s.method = 'http' "
+		"AND s.verdict = 'up' AND s.at <= i.last_up) END FROM indicators i "
+		"WHERE i.id = $1",
+		"i", id);
+
+	if (!rows || rows_next(rows, error) != NEXT_ROW)
+		return FALSE;
+	*at = rows_integer(rows, 0);
+	return TRUE;
+}
+
 /* A route that has a contact and does not ask yet; its rung, and what the event keeps of it. */
 struct later {
 	gint64 indicator_id;

@@ -462,6 +462,8 @@ gboolean store_follow_ups_down(
 	struct store *store, gint64 case_id, store_waiting_fn fn, void *user, GError **error);
 /* When an indicator that is up last came back after it was down; *back 0: it did not. */
 gboolean store_indicator_back(struct store *store, gint64 id, gint64 *back, GError **error);
+/* When an indicator was last seen up: a page itself, not its name alone; *at 0: it was not. */
+gboolean store_indicator_last_up(struct store *store, gint64 id, gint64 *at, GError **error);
 /* Makes a route ask that the policy left out, as a report had no effect; sets the marks "escalated"
  * that keep it so when the indicator is routed again. */
 gboolean store_route_ask(struct store *store, gint64 id, gint64 report_id, GError **error);

@@ -234,6 +234,16 @@ store_indicator_back(struct store *store, gint64 id, gint64 *back, GError **erro
 	return TRUE;
 }
 
+gboolean
+store_indicator_last_up(struct store *store, gint64 id, gint64 *at, GError **error)
+{
+	(void)store;
+	(void)id;
+	(void)error;
+	*at = 0;
+	return TRUE;
+}
+
 GPtrArray *
 store_indicator_reports(struct store *store, gint64 indicator_id, GError **error)
 {

@@ -143,6 +143,19 @@ follow_up(struct bench *bench, gint64 report, gint64 indicator)
 	return id;
 }
 
+static gint64
+follow_up_all(struct bench *bench, gint64 report, const gint64 *ids, guint count)
+{
+	g_autoptr(GArray) indicators = g_array_new(FALSE, FALSE, sizeof(gint64));
+	GError *error = NULL;
+	gint64 id = 0;
+
+	g_array_append_vals(indicators, ids, count);
+	composer_follow_up(bench->composer, report, indicators, &id, &error);
+	g_assert_no_error(error);
+	return id;
+}
+
 static char *
 text_of(struct bench *bench, gint64 id, const char *kind)
 {
@@ -267,13 +280,74 @@ test_words(struct bench *bench, gconstpointer data)
 	(void)data;
 	g_autofree char *mail = text_of(bench, follow_up(bench, first, unseen), "message/rfc822");
 	HAS(mail, "Still open: ");
-	HAS(mail, "We have not seen it go down");
-	HAS_NOT(mail, "still up");
+	HAS(mail, "We do not know whether it is still up, and would like to hear");
+	HAS_NOT(mail, "Seen:");
+	HAS_NOT(mail, "Still up");
 	set_state(bench, back, "down", NOW - 50 * HOUR);
 	set_state(bench, back, "up", NOW - 2 * HOUR);
 	g_autofree char *again = text_of(bench, follow_up(bench, other, back), "message/rfc822");
 	HAS(again, "Back up: ");
 	HAS(again, "it is up again since 2024-10-03 22:00:00 UTC");
+}
+
+static void
+look(struct bench *bench, gint64 indicator, const char *method, const char *verdict, gint64 at)
+{
+	g_autoptr(Sighting) sighting = sighting_new();
+	GError *error = NULL;
+
+	sighting->indicator_id = indicator;
+	sighting->method = g_strdup(method);
+	sighting->verdict = g_strdup(verdict);
+	sighting->at = at;
+	store_sighting_add(bench->store.store, sighting, &error);
+	g_assert_no_error(error);
+	store_indicator_seen_up(bench->store.store, indicator, at, &error);
+	g_assert_no_error(error);
+}
+
+static void
+subject_has(struct bench *bench, gint64 id, const char *words)
+{
+	g_autoptr(Report) report = store_report_get(bench->store.store, id, NULL);
+
+	HAS(report->subject, words);
+}
+
+/* Of three one came back: the mail says so of that one, and of each what is known of it. */
+static void
+test_some_back(struct bench *bench, gconstpointer data)
+{
+	struct store *store = bench->store.store;
+	const gint64 ids[] = { add_url(store, bench->case_id, "http://up.example/"),
+		add_url(store, bench->case_id, "http://back.example/"),
+		add_url(store, bench->case_id, "http://unseen.example/") };
+	const gint64 first =
+		sent(bench, ids[0], "host", CHANNEL_MAIL, "abuse@host.example", RUNG_HOST, 100);
+
+	(void)data;
+	set_state(bench, ids[0], "up", NOW - HOUR);
+	look(bench, ids[0], "http", "up", NOW - HOUR);
+	look(bench, ids[0], "dns", "up", NOW);
+	set_state(bench, ids[1], "down", NOW - 50 * HOUR);
+	set_state(bench, ids[1], "up", NOW - 2 * HOUR);
+	const gint64 again = follow_up_all(bench, first, ids, 3);
+	g_autofree char *mail = text_of(bench, again, "message/rfc822");
+	subject_has(bench, again, "Back up: hxxp://back[.]example/; still open: 2 more");
+	HAS(mail, "Part of it went down and came back");
+	HAS(mail, "1. hxxp://back[.]example/\r\n     went down, and is up again since "
+		  "2024-10-03 22:00:00 UTC\r\n");
+	HAS(mail, "2. hxxp://up[.]example/\r\n     still up; last seen up 2024-10-03 23:00:00 "
+		  "UTC\r\n");
+	HAS(mail, "3. hxxp://unseen[.]example/\r\n     we do not know whether it is still up\r\n");
+	HAS(mail, "Seen:   2024-10-03 23:00:00 UTC (when we last looked and saw one of them up)");
+	HAS_NOT(mail, "time of this report");
+	/* The next one does not tell it as news. */
+	sql(bench, "UPDATE reports SET state = 'accepted', sent = $1 WHERE id = $2", NOW, again);
+	const gint64 third = follow_up_all(bench, first, ids, 2);
+	g_autofree char *next = text_of(bench, third, "message/rfc822");
+	subject_has(bench, third, "Still up: hxxp://up[.]example/ and 1 more");
+	HAS(next, "     went down, and is up again since 2024-10-03 22:00:00 UTC\r\n");
 }
 
 /* An API takes no follow-up: it goes to the mail desk, else a person does it. */
@@ -530,6 +604,7 @@ main(int argc, char **argv)
 	ADD(hostile_ticket);
 	ADD(retraction_threads);
 	ADD(words);
+	ADD(some_back);
 	ADD(api);
 	ADD(next_rung);
 	ADD(tried);
