@@ -13,6 +13,9 @@ struct http_request {
 	gint64 timeout_ms;			     /* 0: the loop's */
 	const char *aws_sigv4, *username, *password; /* may be NULL */
 	const char *proxy;			     /* may be NULL */
+	/* Where the URL's host is, instead of asking for it: "192.0.2.1,[2001:db8::1]"; may be
+	 * NULL. The guard sees these too. */
+	const char *addresses;
 	gboolean no_redirect;
 };
 

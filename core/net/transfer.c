@@ -14,7 +14,7 @@ struct transfer {
 	struct net *net;
 	struct pool_host *host; /* NULL when it never got in line */
 	CURL *easy;
-	struct curl_slist *headers;
+	struct curl_slist *headers, *resolved;
 	char *url, *method, *body, *protocols, *sigv4, *username, *password, *proxy;
 	gsize max_bytes, header_bytes;
 	gint64 timeout_ms;
@@ -35,6 +35,7 @@ transfer_free(void *data)
 
 	curl_easy_cleanup(transfer->easy);
 	curl_slist_free_all(transfer->headers);
+	curl_slist_free_all(transfer->resolved);
 	if (transfer->answer)
 		http_answer_free(transfer->answer);
 	g_byte_array_unref(transfer->received);
@@ -221,6 +222,7 @@ set_request(struct transfer *transfer)
 
 	curl_easy_setopt(easy, CURLOPT_URL, transfer->url);
 	curl_easy_setopt(easy, CURLOPT_HTTPHEADER, transfer->headers);
+	curl_easy_setopt(easy, CURLOPT_RESOLVE, transfer->resolved);
 	if (transfer->body) {
 		curl_easy_setopt(easy, CURLOPT_POSTFIELDS, transfer->body);
 		curl_easy_setopt(
@@ -359,9 +361,20 @@ add_header(struct transfer *transfer, const char *header, char **why)
 	return TRUE;
 }
 
+/* key: "host:port". */
 static void
-get_in_line(struct transfer *transfer, const char *const *headers)
+keep_addresses(struct transfer *transfer, const char *key, const char *addresses)
 {
+	g_autofree char *line = addresses ? g_strdup_printf("%s:%s", key, addresses) : NULL;
+
+	if (line)
+		transfer->resolved = curl_slist_append(NULL, line);
+}
+
+static void
+get_in_line(struct transfer *transfer, const struct http_request *request)
+{
+	const char *const *headers = request->headers;
 	g_autofree char *key = NULL;
 	char *why = NULL;
 
@@ -370,10 +383,12 @@ get_in_line(struct transfer *transfer, const char *const *headers)
 		add_header(transfer, *headers++, &why);
 	if (!why)
 		key = host_key(transfer, &why);
-	if (why)
+	if (why) {
 		take_answer(transfer, 0, why);
-	else
-		transfer->host = pool_add(transfer->net->pool, key, transfer);
+		return;
+	}
+	keep_addresses(transfer, key, request->addresses);
+	transfer->host = pool_add(transfer->net->pool, key, transfer);
 }
 
 void
@@ -401,5 +416,5 @@ transfer_start(struct net *net, const struct http_request *request, const char *
 	transfer->answer_headers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	transfer->done = done;
 	transfer->user = user;
-	get_in_line(transfer, request->headers);
+	get_in_line(transfer, request);
 }

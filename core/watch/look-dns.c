@@ -84,16 +84,54 @@ is_lie(const struct lane *lane, const struct dns_answer *answer)
 
 /* Some resolvers lead who asks for what is not there to a page of their own. */
 static void
-doubt(const struct question *question, struct watch_view *view)
+doubt(const struct lane *lane, struct watch_view *view)
 {
-	const struct lane *lane = question->lane;
-
-	if (view->verdict != WATCH_UP || !is_lie(lane, question->a))
+	if (view->verdict != WATCH_UP)
 		return;
 	view->verdict = WATCH_UNKNOWN;
 	g_free(view->detail);
 	view->detail = g_strdup_printf("%s: so this resolver answers for names that do not exist",
 		(char *)lane->lies->pdata[0]);
+}
+
+static void
+add_addresses(GString *text, const struct dns_answer *answer)
+{
+	for (guint i = 0; answer && answer->status == DNS_OK && i < answer->addresses->len; i++) {
+		const char *address = answer->addresses->pdata[i];
+
+		g_string_append_printf(text, strchr(address, ':') ? "%s[%s]" : "%s%s",
+			text->len ? "," : "", address);
+	}
+}
+
+/* Whether it leads to a host; whose name servers say so is another matter. */
+static gboolean
+leads_somewhere(const struct question *question)
+{
+	struct watch_view view =
+		watch_judge_dns(question->lane->signals, question->a, question->aaaa, NULL);
+	const gboolean is_up = view.verdict == WATCH_UP;
+
+	watch_view_clear(&view);
+	return is_up;
+}
+
+/* Where a page is fetched from. */
+static void
+keep_addresses(const struct question *question)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+	struct look *look = question->look;
+
+	if (!leads_somewhere(question))
+		return;
+	add_addresses(text, question->a);
+	add_addresses(text, question->aaaa);
+	g_free(look->addresses);
+	g_free(look->resolver);
+	look->addresses = g_strdup(text->str);
+	look->resolver = g_strdup(question->lane->vantage);
 }
 
 static void
@@ -103,7 +141,10 @@ finish(struct question *question)
 	struct watch_view view =
 		watch_judge_dns(lane->signals, question->a, question->aaaa, question->ns);
 
-	doubt(question, &view);
+	if (is_lie(lane, question->a))
+		doubt(lane, &view);
+	else if (view.verdict != WATCH_DOWN)
+		keep_addresses(question);
 	look_add(question->look, lane->at, "dns", watch_state_name(view.verdict),
 		g_steal_pointer(&view.detail), lane->vantage);
 	free_answer(question->a);
@@ -228,6 +269,8 @@ discount(struct lane *lane)
 	for (guint i = 0; i < lane->looks->len; i++) {
 		struct look *look = lane->looks->pdata[i];
 
+		if (g_strcmp0(look->resolver, lane->vantage) == 0)
+			g_clear_pointer(&look->addresses, g_free);
 		for (guint k = 0; k < look->sightings->len; k++) {
 			struct sighting *sighting = look->sightings->pdata[k];
 

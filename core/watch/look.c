@@ -25,6 +25,8 @@ look_free(struct look *look)
 	if (!look)
 		return;
 	g_ptr_array_unref(look->sightings);
+	g_free(look->addresses);
+	g_free(look->resolver);
 	g_free(look->whois);
 	g_free(look);
 }
@@ -266,7 +268,7 @@ page_url(const struct look *look)
 {
 	const struct indicator *indicator = look->indicator;
 
-	if (!indicator->host_is_address && !saw(look, "dns", "up"))
+	if (!indicator->host_is_address && !look->addresses)
 		return NULL;
 	if (indicator->type == INDICATOR_URL)
 		return g_strdup(indicator->value);
@@ -296,6 +298,8 @@ look_http(const struct config *config, const struct signals *signals, struct net
 		if (!url)
 			continue;
 		request.url = url;
+		/* What we saw, not what the system's resolver says; a proxy asks for itself. */
+		request.addresses = request.proxy && *request.proxy ? NULL : look->addresses;
 		http_start(net, &request, on_http, visit_new(signals, look, at, url));
 	}
 	net_run(net);

@@ -11,6 +11,9 @@ struct look {
 	const struct indicator *indicator; /* borrowed */
 	GPtrArray *sightings;		   /* of struct sighting *, all of one time; never NULL */
 	gboolean has_lapsed;		   /* a look before saw its registration lapse */
+	/* Where its host is, as http_request.addresses, and the resolver that said so; NULL: not
+	 * known, or it does not lead to the host any more. */
+	char *addresses, *resolver;
 	/* What WHOIS said of its name within a day, "" where it gave no answer: then it is not
 	 * asked again. NULL: not known; after the look, not asked. */
 	char *whois;

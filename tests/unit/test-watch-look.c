@@ -696,7 +696,8 @@ watch_page(struct fixture *fixture, const char *name)
 	indicator->type = INDICATOR_URL;
 	indicator->value = g_strdup_printf("http://%s/login", name);
 	indicator->original = g_strdup(indicator->value);
-	indicator->host = g_strdup(name);
+	indicator->host = g_strndup(name, strcspn(name, ":"));
+	indicator->domain = g_strdup(indicator->host);
 	g_assert_true(store_indicator_add(fixture->store, indicator, &is_new, NULL));
 	id = indicator->id;
 	report(fixture, id);
@@ -780,6 +781,58 @@ test_page_never_up(void)
 	fixture_stop(&fixture);
 }
 
+/* Looks at http://bad.example:PORT/login, which only our resolver knows; name_server: its. */
+static struct outcome
+look_at_page(const char *name_server, const char *answer, const char *more)
+{
+	struct fixture fixture;
+	struct outcome outcome;
+	struct site site = { -1, answer, NULL };
+	g_autofree char *settings = g_strdup_printf("http = yes\nsignals = signals.json\n%s", more);
+	g_autofree char *host = g_strdup_printf("bad.example:%u", site_start(&site));
+	struct indicator *indicator;
+	gint64 id;
+
+	fixture_start(&fixture, FALSE, settings);
+	g_free(put(fixture.folder, "signals.json",
+		"{\"name_servers\": [{\"names\": [\"parking.example\"], \"meaning\": "
+		"\"parked\", \"evidence\": \"official\", \"source\": \"a test\", "
+		"\"as_of\": \"2026-11-25\"}]}"));
+	server_set(&fixture.one, "bad.example", "127.0.0.1", name_server);
+	id = watch_page(&fixture, host);
+	outcome = looks(&fixture, 2);
+	indicator = store_indicator_get(fixture.store, id, NULL);
+	g_assert_cmpstr(indicator->state, ==, watch_state_name(outcome.after));
+	indicator_free(indicator);
+	shutdown(site.socket, SHUT_RDWR);
+	g_thread_join(site.thread);
+	close(site.socket);
+	fixture_stop(&fixture);
+	return outcome;
+}
+
+#define OK_PAGE "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"
+#define NO_PAGE "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
+
+/* The page is fetched from where our resolver saw it, and nowhere that must not be reached; it also
+ * tells where name servers make one doubt. */
+static void
+test_page_of_name(void)
+{
+	struct outcome outcome = look_at_page(NULL, OK_PAGE, "");
+
+	g_assert_cmpint(outcome.after, ==, WATCH_UP);
+	g_assert_cmpstr(outcome.detail, ==, "HTTP 200, 2 bytes");
+	g_assert_cmpint(look_at_page(NULL, NO_PAGE, "").after, ==, WATCH_DOWN);
+	g_assert_cmpint(look_at_page("ns1.parking.example", OK_PAGE, "").after, ==, WATCH_UP);
+	g_assert_cmpint(look_at_page("ns1.parking.example", NO_PAGE, "").after, ==, WATCH_DOWN);
+	g_assert_cmpint(
+		look_at_page("ns1.parking.example", OK_PAGE, "http = no").after, ==, WATCH_UNKNOWN);
+	outcome = look_at_page(NULL, OK_PAGE, "[lookup]\nallow_private = no");
+	g_assert_cmpint(outcome.after, ==, WATCH_UNKNOWN);
+	g_assert_nonnull(strstr(outcome.detail, "127.0.0.1"));
+}
+
 /* The command itself, with its JSON. */
 static void
 test_command(void)
@@ -827,6 +880,7 @@ main(int argc, char **argv)
 	g_test_add_func("/watch-look/page", test_page);
 	g_test_add_func("/watch-look/proxy", test_proxy);
 	g_test_add_func("/watch-look/page-never-up", test_page_never_up);
+	g_test_add_func("/watch-look/page-of-name", test_page_of_name);
 	g_test_add_func("/watch-look/command", test_command);
 	return g_test_run();
 }
