@@ -8,6 +8,7 @@
 #include "inbox/html.h"
 #include "inbox/part-text.h"
 #include "inbox/tame.h"
+#include "inbox/trace.h"
 
 static void
 part_free(void *data)
@@ -199,11 +200,14 @@ normal_bytes(GBytes *bytes, gboolean *bare)
 	return text;
 }
 
-struct mail *
-mail_parse(GBytes *bytes, GError **error)
+static struct mail *
+parse(GBytes *bytes, gboolean brief, GError **error)
 {
 	gboolean bare;
 	GString *text = normal_bytes(bytes, &bare);
+
+	if (brief && !bare)
+		trace_drop(text);
 	GMimeStream *stream = g_mime_stream_mem_new_with_buffer(text->str, text->len);
 	GMimeParser *parser = g_mime_parser_new_with_stream(stream);
 	GMimeMessage *message =
@@ -227,6 +231,18 @@ mail_parse(GBytes *bytes, GError **error)
 	mail->subject = part_bounded(subject, strlen(subject));
 	mail->text = text_of(mail);
 	return mail;
+}
+
+struct mail *
+mail_parse(GBytes *bytes, GError **error)
+{
+	return parse(bytes, FALSE, error);
+}
+
+struct mail *
+mail_parse_brief(GBytes *bytes, GError **error)
+{
+	return parse(bytes, TRUE, error);
 }
 
 struct mail *

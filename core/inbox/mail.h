@@ -28,6 +28,8 @@ typedef struct mail Mail; /* for g_autoptr */
 
 /* Reads a mail of any shape: what is broken is taken as text. NULL when it is empty. */
 struct mail *mail_parse(GBytes *bytes, GError **error);
+/* The same in less time, without the fields that trace_drop() takes out. */
+struct mail *mail_parse_brief(GBytes *bytes, GError **error);
 /* The same of a file's first MAIL_MAX_SIZE bytes. */
 struct mail *mail_read(const char *path, GError **error);
 /* Leaves its subject and text alone: what follows finds no more. */

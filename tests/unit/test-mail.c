@@ -5,6 +5,7 @@
 #include "inbox/classify.h"
 #include "inbox/html.h"
 #include "inbox/tame.h"
+#include "inbox/trace.h"
 
 #define HEAD "From: a@host.example\nTo: b@reporter.example\nSubject: s\n"
 #define MEGA (1024 * 1024)
@@ -230,6 +231,34 @@ test_html(void)
 }
 
 /* What may be in a mail that is meant well stays as it is. */
+/* What is left out is only what mail systems write for each other, and only in the head. */
+static void
+test_brief(void)
+{
+	static const char text[] =
+		"Received: a\n\tby b\nreceived: c\n\tby d\nDKIM-Signature: a=b;\n\tb=c\nFrom: "
+		"a@example.org\nArc-Seal: x\nSubject: one\n two\nReceived-By: e\n\n"
+		"DKIM-Signature: said\nReceived: said\n";
+	g_autoptr(GBytes) bytes = g_bytes_new_static(text, sizeof text - 1);
+	g_autoptr(Mail) whole = mail_parse(bytes, NULL), brief = mail_parse_brief(bytes, NULL);
+	g_autoptr(GString) first = g_string_new("DKIM-Signature: a\n b\nDKIM-Signature: c\n\nd");
+	g_autoptr(GString) cut = g_string_new("From: a\nARC-Seal: b\n c");
+
+	g_assert_nonnull(mail_header(whole, "DKIM-Signature"));
+	g_assert_null(mail_header(brief, "DKIM-Signature"));
+	g_assert_null(mail_header(brief, "ARC-Seal"));
+	g_assert_cmpint(g_mime_header_list_get_count(
+				g_mime_object_get_header_list(GMIME_OBJECT(brief->message))),
+		==, 4);
+	g_assert_cmpstr(mail_header(brief, "Received"), ==, mail_header(whole, "Received"));
+	g_assert_cmpstr(brief->subject, ==, "one two");
+	g_assert_cmpstr(brief->text, ==, whole->text);
+	trace_drop(first);
+	g_assert_cmpstr(first->str, ==, "DKIM-Signature: a\n b\n\nd");
+	trace_drop(cut);
+	g_assert_cmpstr(cut->str, ==, "From: a\n");
+}
+
 static void
 test_tame(void)
 {
@@ -258,5 +287,6 @@ main(int argc, char **argv)
 	g_test_add_func("/mail/unannounced", test_unannounced);
 	g_test_add_func("/mail/html", test_html);
 	g_test_add_func("/mail/tame", test_tame);
+	g_test_add_func("/mail/brief", test_brief);
 	return g_test_run();
 }
