@@ -33,6 +33,11 @@ narrow(struct proposal *proposal, const GArray *wanted)
 		if (proposal->routes->len)
 			g_array_remove_index(proposal->routes, i - 1);
 	}
+	if (proposal->indicators->len == 1 && proposal->reasons->len > 1) {
+		g_free(proposal->reason);
+		proposal->reason = g_strdup(proposal_reason_of(
+			proposal, g_array_index(proposal->indicators, gint64, 0)));
+	}
 }
 
 static gboolean
@@ -137,8 +142,9 @@ mark_court(struct store *store, const struct proposal *proposal, GError **error)
 	if (!store_begin(store, error))
 		return FALSE;
 	for (guint i = 0; i < proposal->indicators->len; i++) {
-		if (store_indicator_court(store, g_array_index(proposal->indicators, gint64, i),
-			    proposal->reason, error))
+		const gint64 id = g_array_index(proposal->indicators, gint64, i);
+
+		if (store_indicator_court(store, id, proposal_reason_of(proposal, id), error))
 			continue;
 		store_rollback(store);
 		return FALSE;
@@ -273,7 +279,7 @@ static void
 say(struct preparing *preparing, const struct proposal *proposal, const struct report *made)
 {
 	const char *state = made ? report_state_name(made->state) : NULL;
-	g_autofree char *ids = escalate_ids_text(proposal->indicators);
+	g_autofree char *ids = escalation_ids(proposal->indicators);
 	g_autofree char *provider = text_for_terminal(proposal->provider_name);
 
 	if (preparing->needs->global->json) {

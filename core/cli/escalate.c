@@ -33,21 +33,6 @@ escalate_json(const struct proposal *proposal)
 		json_time(proposal->since), "reason", json_text(proposal->reason));
 }
 
-char *
-escalate_ids_text(const GArray *ids)
-{
-	g_autoptr(GString) text = g_string_new(NULL);
-
-	if (ids->len > 3)
-		return g_strdup_printf("I%" G_GINT64_FORMAT " … I%" G_GINT64_FORMAT " (%u)",
-			g_array_index(ids, gint64, 0), g_array_index(ids, gint64, ids->len - 1),
-			ids->len);
-	for (guint i = 0; i < ids->len; i++)
-		g_string_append_printf(
-			text, "%sI%" G_GINT64_FORMAT, i ? ", " : "", g_array_index(ids, gint64, i));
-	return g_strdup(text->str);
-}
-
 /* So many that are marked for the court are named. */
 #define SHOWN 5
 

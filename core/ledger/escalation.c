@@ -15,6 +15,16 @@ escalation_action_name(enum escalation_action action)
 	return names[action];
 }
 
+static void
+reason_free(void *data)
+{
+	struct reason *reason = data;
+
+	g_array_unref(reason->indicators);
+	g_free(reason->words);
+	g_free(reason);
+}
+
 void
 proposal_free(struct proposal *proposal)
 {
@@ -26,8 +36,22 @@ proposal_free(struct proposal *proposal)
 	g_free(proposal->provider_name);
 	g_free(proposal->to);
 	g_free(proposal->ticket);
+	g_ptr_array_unref(proposal->reasons);
 	g_free(proposal->reason);
 	g_free(proposal);
+}
+
+const char *
+proposal_reason_of(const struct proposal *proposal, gint64 indicator_id)
+{
+	for (guint i = 0; i < proposal->reasons->len; i++) {
+		const struct reason *reason = g_ptr_array_index(proposal->reasons, i);
+
+		for (guint k = 0; k < reason->indicators->len; k++)
+			if (g_array_index(reason->indicators, gint64, k) == indicator_id)
+				return reason->words;
+	}
+	return proposal->reason;
 }
 
 /* Whose proposals are put together: what comes after one report. */
@@ -36,6 +60,7 @@ struct search {
 	struct store *store;
 	gint64 now;
 	struct report *report;
+	struct last_word last; /* of who got that report */
 	GPtrArray *proposals;
 	GHashTable *by_key; /* what makes a proposal -> struct proposal *, borrowed */
 };
@@ -51,6 +76,7 @@ proposal_new(enum escalation_action action, const struct report *report)
 	proposal->ticket = g_strdup(report->ticket);
 	proposal->indicators = g_array_new(FALSE, FALSE, sizeof(gint64));
 	proposal->routes = g_array_new(FALSE, FALSE, sizeof(gint64));
+	proposal->reasons = g_ptr_array_new_with_free_func(reason_free);
 	return proposal;
 }
 
@@ -124,30 +150,71 @@ note_bad(struct search *search, struct proposal *proposal, GError **error)
 	return !fault;
 }
 
+/* What they said to the report and its reminders. */
 static gboolean
-set_reason(
-	struct search *search, struct proposal *proposal, const struct move *move, GError **error)
+read_last_word(struct search *search, GError **error)
 {
-	const struct report *report = search->report;
-	g_autoptr(GPtrArray) follow_ups = store_follow_ups_list(search->store, report->id, error);
-	struct last_word last = { 0 };
+	const gint64 id = search->report->id;
+	g_autoptr(GPtrArray) follow_ups = store_follow_ups_list(search->store, id, error);
 
-	if (!follow_ups || !store_replies_each(search->store, report->id, take_reply, &last, error))
+	search->last = (struct last_word){ 0 };
+	if (!follow_ups || !store_replies_each(search->store, id, take_reply, &search->last, error))
 		return FALSE;
 	for (guint i = 0; i < follow_ups->len; i++) {
 		const struct report *later = g_ptr_array_index(follow_ups, i);
 
-		if (!store_replies_each(search->store, later->id, take_reply, &last, error))
+		if (!store_replies_each(search->store, later->id, take_reply, &search->last, error))
 			return FALSE;
 	}
-	proposal->reason = escalation_words(proposal->action, move, report, &last, search->now);
-	return proposal->action != ESCALATION_FOLLOW_UP || note_bad(search, proposal, error);
+	return TRUE;
+}
+
+/* To the reason with the same words; what came back is told first. */
+static void
+add_reason(struct search *search, struct proposal *proposal, const struct move *move,
+	const char *passed)
+{
+	g_autofree char *words = escalation_words(
+		proposal->action, move, search->report, &search->last, passed, search->now);
+	struct reason *reason = NULL;
+
+	for (guint i = 0; i < proposal->reasons->len && !reason; i++) {
+		struct reason *other = g_ptr_array_index(proposal->reasons, i);
+
+		if (strcmp(other->words, words) == 0)
+			reason = other;
+	}
+	if (!reason) {
+		reason = g_new0(struct reason, 1);
+		reason->words = g_steal_pointer(&words);
+		reason->indicators = g_array_new(FALSE, FALSE, sizeof(gint64));
+		g_ptr_array_insert(
+			proposal->reasons, move->verdict == LADDER_BACK ? 0 : -1, reason);
+	}
+	g_array_append_val(reason->indicators, move->indicator_id);
+}
+
+/* All moves are in; what nobody saw is told as such. */
+static gboolean
+set_reasons(struct search *search, GError **error)
+{
+	for (guint i = 0; i < search->proposals->len; i++) {
+		struct proposal *proposal = g_ptr_array_index(search->proposals, i);
+
+		proposal->reason = escalation_join(proposal->reasons);
+		if (proposal->action == ESCALATION_FOLLOW_UP && !note_bad(search, proposal, error))
+			return FALSE;
+		if (proposal->unseen)
+			escalation_add_unseen(
+				&proposal->reason, proposal->unseen, proposal->indicators->len);
+	}
+	return TRUE;
 }
 
 /* Adds the indicator to its proposal; makes that when it is the first. */
-static gboolean
+static void
 put(struct search *search, const struct move *move, enum escalation_action action,
-	const struct route *route, GError **error)
+	const struct route *route, const char *passed)
 {
 	g_autofree char *key = key_of(action, route);
 	struct proposal *proposal = g_hash_table_lookup(search->by_key, key);
@@ -160,13 +227,11 @@ put(struct search *search, const struct move *move, enum escalation_action actio
 	}
 	if (!proposal->since || move->since < proposal->since)
 		proposal->since = move->since;
-	if (!proposal->reason && !set_reason(search, proposal, move, error))
-		return FALSE;
+	add_reason(search, proposal, move, passed);
 	g_array_append_val(proposal->indicators, move->indicator_id);
 	if (route)
 		g_array_append_val(proposal->routes, route->id);
 	proposal->unseen += !move->seen_up;
-	return TRUE;
 }
 
 /* Whether the provider of a route got a report about the indicator. */
@@ -277,6 +342,27 @@ find_next(struct search *search, const struct move *move, const GPtrArray *route
 	return !fault;
 }
 
+/* Those of the ladder on the way to the next (NULL: to the court) that are not asked. */
+static char *
+find_passed(const struct move *move, const GPtrArray *routes, const GPtrArray *reports,
+	const struct route *next)
+{
+	g_autoptr(GString) passed = g_string_new(NULL);
+
+	for (guint i = 0; i < routes->len; i++) {
+		const struct route *route = g_ptr_array_index(routes, i);
+
+		if (move->nature == NATURE_COMPROMISED && route->rung != RUNG_HOST)
+			continue;
+		if (next && (route->rung <= move->rung ||
+				    (next->rung > move->rung && route->rung >= next->rung)))
+			continue;
+		if (g_strcmp0(route->kind, "neutral") != 0 && !was_tried(reports, route))
+			escalation_add_passed(passed, route);
+	}
+	return g_strdup(passed->str);
+}
+
 static gboolean
 put_next_rung(struct search *search, const struct move *move, GError **error)
 {
@@ -290,11 +376,12 @@ put_next_rung(struct search *search, const struct move *move, GError **error)
 		return FALSE;
 	if (coming)
 		return TRUE;
-	if (!next)
-		return put(search, move, ESCALATION_COURT, NULL, error);
-	return put(search, move,
-		(enum escalation_action)(ESCALATION_HOST + (int)(next->rung - RUNG_HOST)), next,
-		error);
+	g_autofree char *passed = find_passed(move, routes, reports, next);
+	const guint step = next ? (guint)(next->rung - RUNG_HOST) : 0;
+	put(search, move,
+		next ? (enum escalation_action)(ESCALATION_HOST + step) : ESCALATION_COURT, next,
+		passed);
+	return TRUE;
 }
 
 static int
@@ -305,19 +392,13 @@ compare(const void *a, const void *b)
 	return (int)x->action - (int)y->action;
 }
 
-/* All moves are in; what nobody saw is told as such. */
 static void
 give(struct search *search, escalation_fn fn, void *user)
 {
 	g_hash_table_remove_all(search->by_key);
 	g_ptr_array_sort(search->proposals, compare);
 	while (search->proposals->len) {
-		struct proposal *proposal = g_ptr_array_steal_index(search->proposals, 0);
-
-		if (proposal->unseen)
-			escalation_add_unseen(
-				&proposal->reason, proposal->unseen, proposal->indicators->len);
-		fn(proposal, user);
+		fn(g_ptr_array_steal_index(search->proposals, 0), user);
 	}
 }
 
@@ -329,17 +410,19 @@ put_report(struct search *search, const GArray *moves, guint *i, GError **error)
 	g_autoptr(Report) report = store_report_get(search->store, id, error);
 
 	search->report = report;
-	for (; report && *i < moves->len; (*i)++) {
+	if (!report || !read_last_word(search, error))
+		return FALSE;
+	for (; *i < moves->len; (*i)++) {
 		const struct move *move = &g_array_index(moves, struct move, *i);
 
 		if (move->report_id != id)
-			return TRUE;
-		if (!(move->verdict == LADDER_SPENT
-				    ? put_next_rung(search, move, error)
-				    : put(search, move, ESCALATION_FOLLOW_UP, NULL, error)))
+			break;
+		if (move->verdict != LADDER_SPENT)
+			put(search, move, ESCALATION_FOLLOW_UP, NULL, "");
+		else if (!put_next_rung(search, move, error))
 			return FALSE;
 	}
-	return report != NULL;
+	return set_reasons(search, error);
 }
 
 gboolean

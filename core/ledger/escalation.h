@@ -13,6 +13,12 @@ enum escalation_action {
 /* "follow_up", "host", "registrar", "registry", "court". */
 const char *escalation_action_name(enum escalation_action action);
 
+/* Why some of the indicators of a proposal are in it. */
+struct reason {
+	char *words;
+	GArray *indicators; /* of gint64 */
+};
+
 /* One proposal: a follow-up of a report, or whom to ask after it. */
 struct proposal {
 	enum escalation_action action;
@@ -23,11 +29,16 @@ struct proposal {
 	GArray *routes;	    /* of gint64, one an indicator; empty but for a next rung */
 	char *provider, *provider_name, *to; /* who is asked; NULL with court */
 	enum channel channel;
-	char *ticket; /* of the report; may be NULL */
-	gint64 since; /* overdue since, or back up since */
-	char *reason; /* in words */
+	char *ticket;	    /* of the report; may be NULL */
+	gint64 since;	    /* overdue since, or back up since */
+	GPtrArray *reasons; /* of struct reason * */
+	char *reason;	    /* all of them in one line */
 };
 void proposal_free(struct proposal *proposal);
+/* Why the indicator is in it: its reason alone, borrowed. */
+const char *proposal_reason_of(const struct proposal *proposal, gint64 indicator_id);
+/* "I5", "I5, I6" or "I5 … I90 (40)"; of gint64. Free with g_free. */
+char *escalation_ids(const GArray *ids);
 
 /* Gives the proposals of a case (0: all), ordered by report; fn takes each and may write. What
  * waits for `abate send`, is within its time, or was followed up less than a period ago is not

@@ -181,6 +181,24 @@ ladder_judge(const GArray *reports, guint i, gint64 back, const struct ladder_ru
 	return judge_round(&round, ladder_overdue(reports, i, back, rule->now), rule);
 }
 
+guint
+ladder_reminders(const GArray *reports, guint i, gint64 *last)
+{
+	guint count = 0;
+
+	*last = 0;
+	for (guint k = i + 1; k < reports->len; k++) {
+		const struct ladder_report *later = at(reports, k);
+
+		if (later->follow_up_of != at(reports, i)->id || later->is_retraction ||
+			!later->sent || !is_live(later->state))
+			continue;
+		*last = MAX(*last, later->sent);
+		count++;
+	}
+	return count;
+}
+
 const struct ladder_report *
 ladder_climb(const GArray *reports, const GArray *steps)
 {

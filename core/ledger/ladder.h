@@ -58,6 +58,10 @@ struct ladder_step {
 struct ladder_step
 ladder_judge(const GArray *reports, guint i, gint64 back, const struct ladder_rule *rule);
 
+/* How often they were reminded of that indicator with one of the reports; *last: when for the last
+ * time, 0: never. */
+guint ladder_reminders(const GArray *reports, guint i, gint64 *last);
+
 /* The report after which the next rung is due, NULL when somebody is still waited for or nobody was
  * asked. steps: of struct ladder_step, one a report. Borrowed from reports. */
 const struct ladder_report *ladder_climb(const GArray *reports, const GArray *steps);

@@ -14,11 +14,14 @@ struct gathering {
 	GArray *moves;
 };
 
+/* By the i-th of the reports. */
 static void
-add_move(struct gathering *gathering, const struct ladder_report *report,
-	const struct ladder_step *step)
+add_move(struct gathering *gathering, guint i)
 {
-	const struct move move = { .verdict = step->verdict,
+	const struct ladder_report *report =
+		&g_array_index(gathering->reports, struct ladder_report, i);
+	const struct ladder_step *step = &g_array_index(gathering->steps, struct ladder_step, i);
+	struct move move = { .verdict = step->verdict,
 		.report_id = report->id,
 		.indicator_id = gathering->indicator_id,
 		.since = step->since,
@@ -26,6 +29,7 @@ add_move(struct gathering *gathering, const struct ladder_report *report,
 		.seen_up = gathering->seen_up,
 		.nature = gathering->nature };
 
+	move.reminders = ladder_reminders(gathering->reports, i, &move.reminded);
 	g_array_append_val(gathering->moves, move);
 }
 
@@ -36,8 +40,7 @@ climb(struct gathering *gathering)
 
 	if (!from || gathering->court)
 		return;
-	const guint i = (guint)(from - (const struct ladder_report *)gathering->reports->data);
-	add_move(gathering, from, &g_array_index(gathering->steps, struct ladder_step, i));
+	add_move(gathering, (guint)(from - (const struct ladder_report *)gathering->reports->data));
 }
 
 static void
@@ -52,8 +55,7 @@ finish(struct gathering *gathering)
 
 		g_array_append_val(gathering->steps, step);
 		if (step.verdict == LADDER_FOLLOW_UP || step.verdict == LADDER_BACK)
-			add_move(
-				gathering, &g_array_index(reports, struct ladder_report, i), &step);
+			add_move(gathering, i);
 	}
 	climb(gathering);
 	g_array_set_size(reports, 0);

@@ -11,6 +11,8 @@ struct move {
 	gint64 since;
 	enum rung rung; /* of the report */
 	gboolean seen_up;
+	guint reminders; /* that they got, and when the last */
+	gint64 reminded;
 	enum nature nature;
 };
 

@@ -409,6 +409,44 @@ find(struct bench *bench, gint64 now)
 	return proposals;
 }
 
+/* Each reason is told with those that it is of, and the court's record has each its own. */
+static void
+test_reasons(struct bench *bench, gconstpointer data)
+{
+	struct store *store = bench->store.store;
+	const gint64 ids[] = { add_url(store, bench->case_id, "http://a.example/"),
+		add_url(store, bench->case_id, "http://b.example/"),
+		add_url(store, bench->case_id, "http://c.example/") };
+	const gint64 first =
+		sent(bench, ids[0], "host", CHANNEL_MAIL, "abuse@host.example", RUNG_HOST, 200);
+
+	(void)data;
+	for (guint i = 0; i < 3; i++) {
+		sql(bench,
+			"INSERT INTO report_indicators (report_id, indicator_id) VALUES ($1, $2) "
+			"ON CONFLICT DO NOTHING",
+			first, ids[i]);
+		set_state(bench, ids[i], "up", NOW - 300 * HOUR);
+	}
+	for (gint64 hours = 120; hours > 0; hours -= 100) {
+		const gint64 reminder = follow_up_all(bench, first, ids, 2);
+
+		sql(bench, "UPDATE reports SET state = 'accepted', sent = $1 WHERE id = $2",
+			NOW - hours * HOUR, reminder);
+	}
+	set_state(bench, ids[1], "down", NOW - 15 * HOUR);
+	set_state(bench, ids[1], "up", NOW - 10 * HOUR);
+	g_autoptr(GPtrArray) found = find(bench, NOW + 100 * HOUR);
+	g_assert_cmpuint(found->len, ==, 2);
+	const struct proposal *reminder = g_ptr_array_index(found, 0);
+	const struct proposal *court = g_ptr_array_index(found, 1);
+	HAS(reminder->reason, "I2: back up since 2024-10-03T14:00:00Z, after it was down; "
+			      "I3: no answer 12.5 d after it went out (2024-09-25)");
+	g_assert_cmpstr(proposal_reason_of(reminder, ids[2]), ==,
+		"no answer 12.5 d after it went out (2024-09-25)");
+	HAS(court->reason, "(2024-09-25), after 2 reminders, the last on 2024-10-03");
+}
+
 /* The host had its time and its reminder: the registrar is asked, and told of that. */
 static void
 test_next_rung(struct bench *bench, gconstpointer data)
@@ -434,7 +472,8 @@ test_next_rung(struct bench *bench, gconstpointer data)
 	g_assert_cmpint(proposal->action, ==, ESCALATION_REGISTRAR);
 	g_assert_cmpstr(proposal->to, ==, "abuse@registrar.example");
 	g_assert_cmpint(proposal->report_id, ==, first);
-	HAS(proposal->reason, "no answer 8.3 d after");
+	HAS(proposal->reason,
+		"no answer 8.3 d after it went out (2024-09-25), after a reminder on 2024-09-29");
 	HAS(proposal->reason, "not seen whether it is up");
 	store_route_ask(store, g_array_index(proposal->routes, gint64, 0), first, &error);
 	g_assert_no_error(error);
@@ -495,12 +534,18 @@ test_court(struct bench *bench, gconstpointer data)
 	(void)data;
 	add_route(bench, indicator, RUNG_REGISTRAR,
 		"JPRS takes information on fraudulent registrations only");
+	sql(bench, "UPDATE routes SET kind = 'jprs', ask = $1 WHERE indicator_id = $2", 0,
+		indicator);
 	sql(bench, "UPDATE reports SET state = 'refused', created = $1 WHERE id = $2", NOW, first);
 	g_autoptr(GPtrArray) found = find(bench, NOW);
 	g_assert_cmpuint(found->len, ==, 1);
 	const struct proposal *proposal = g_ptr_array_index(found, 0);
 	g_assert_cmpint(proposal->action, ==, ESCALATION_COURT);
 	g_assert_null(proposal->to);
+	g_assert_cmpstr(proposal_reason_of(proposal, indicator), ==,
+		"R1 was refused; not asked: Registrar X: JPRS takes information on fraudulent "
+		"registrations only; `abate import --case TITLE --type TYPE` and then `abate route "
+		"--again` change that; nobody further is left to ask");
 	store_indicator_court(store, indicator, proposal->reason, &error);
 	g_assert_no_error(error);
 	g_autoptr(GPtrArray) then = find(bench, NOW);
@@ -605,6 +650,7 @@ main(int argc, char **argv)
 	ADD(retraction_threads);
 	ADD(words);
 	ADD(some_back);
+	ADD(reasons);
 	ADD(api);
 	ADD(next_rung);
 	ADD(tried);
