@@ -23,7 +23,7 @@ static const char head[] =
 	"th{border-bottom:2px solid #555;vertical-align:bottom}td{white-space:nowrap}\n"
 	"th:first-child,td:first-child{text-align:left;white-space:normal;overflow-wrap:anywhere;"
 	"unicode-bidi:isolate;min-width:9em;position:sticky;left:0;background:#fff}\n"
-	"small{display:block;color:#555;font-size:.8em}\n"
+	"small{display:block;color:#555;font-size:.8em;overflow-wrap:anywhere}\n"
 	".scroll{overflow-x:auto}\n"
 	"thead{display:table-header-group}tr{break-inside:avoid}\n"
 	".none{color:#555}.few,small.few{color:#7a3d00;font-weight:bold}\n"
@@ -116,6 +116,19 @@ add_times(GString *html, const struct stats_row *row, enum stats_time which)
 		g_string_append(html, "<td></td>");
 }
 
+/* By its name, with the key in small print. */
+static void
+add_key(GString *html, const struct stats_row *row)
+{
+	g_autofree char *key = text_for_html(row->key);
+	g_autofree char *name = row->name ? text_for_html(row->name) : NULL;
+
+	if (name && strcmp(name, key) != 0)
+		g_string_append_printf(html, "<tr><td>%s<small>%s</small></td>", name, key);
+	else
+		g_string_append_printf(html, "<tr><td>%s</td>", key);
+}
+
 static void
 add_section(GString *html, const char *by, const GPtrArray *rows, enum stats_time which)
 {
@@ -134,9 +147,8 @@ add_section(GString *html, const char *by, const GPtrArray *rows, enum stats_tim
 		which == STATS_TAKEDOWN ? "<th>not seen</th>" : "");
 	for (guint i = 0; i < rows->len; i++) {
 		const struct stats_row *row = g_ptr_array_index(rows, i);
-		g_autofree char *key = text_for_html(row->key);
 
-		g_string_append_printf(html, "<tr><td>%s</td>", key);
+		add_key(html, row);
 		add_times(html, row, which);
 		g_string_append(html, "</tr>\n");
 	}
@@ -159,9 +171,8 @@ add_counts(GString *html, const char *by, const GPtrArray *rows)
 		const gint64 values[] = { row->reports, row->unsent, row->accepted, row->bounced,
 			row->acknowledged, row->refused, row->actioned, row->follow_ups,
 			row->overdue, row->came_back, row->down_before + row->never_up };
-		g_autofree char *key = text_for_html(row->key);
 
-		g_string_append_printf(html, "<tr><td>%s</td>", key);
+		add_key(html, row);
 		for (gsize j = 0; j < G_N_ELEMENTS(values); j++)
 			g_string_append_printf(html, "<td>%" G_GINT64_FORMAT "</td>", values[j]);
 		g_string_append(html, "</tr>\n");
@@ -178,15 +189,6 @@ by_reports(gconstpointer a, gconstpointer b)
 	return (second->reports > first->reports) - (second->reports < first->reports);
 }
 
-static gint
-by_key(gconstpointer a, gconstpointer b)
-{
-	const struct stats_row *first = *(const struct stats_row *const *)a;
-	const struct stats_row *second = *(const struct stats_row *const *)b;
-
-	return strcmp(first->key, second->key);
-}
-
 /* Those with most reports: a page that a browser opens and a person reads has an end. */
 static GPtrArray *
 most_of(const GPtrArray *rows)
@@ -199,22 +201,41 @@ most_of(const GPtrArray *rows)
 		return most;
 	g_ptr_array_sort(most, by_reports);
 	g_ptr_array_set_size(most, MOST_ROWS);
-	g_ptr_array_sort(most, by_key);
+	g_ptr_array_sort(most, stats_by_label);
 	return most;
 }
 
+/* Who made it and when, as the page goes to others. */
 static void
-add_intro(GString *html, const struct stats_wish *wish, const char *by, guint all)
+add_origin(GString *html, const struct stats_wish *wish)
 {
 	g_autofree char *made = text_time(wish->now);
+	const char *who =
+		wish->config ? config_string(wish->config, "reporter", "organisation") : NULL;
+	g_autofree char *by = NULL;
 
-	g_string_append_printf(
-		html, "<h1>Reports and what came after</h1>\n<p>By %s, as of %s", by, made);
-	if (wish->filter.case_id)
-		g_string_append_printf(
-			html, ", of case C%" G_GINT64_FORMAT " only", wish->filter.case_id);
+	if (wish->config && (!who || !*who))
+		who = config_string(wish->config, "reporter", "name");
+	by = who && *who ? text_for_html(who) : NULL;
+	g_string_append_printf(html, "<p>Made %s%s%s.</p>\n", made, by ? " by " : "", by ? by : "");
+}
+
+static void
+add_intro(GString *html, const struct stats_wish *wish, const struct abuse_case *of_case,
+	const char *by, guint all)
+{
+	g_string_append(html, "<h1>Reports and what came after</h1>\n");
+	add_origin(html, wish);
+	g_string_append_printf(html, "<p>By %s", by);
+	if (of_case) {
+		g_autofree char *title = text_for_html(of_case->title);
+
+		g_string_append_printf(html,
+			", of case C%" G_GINT64_FORMAT " only: “<bdi>%s</bdi>”, %s", of_case->id,
+			title, tlp_name(of_case->tlp));
+	}
 	if (!all)
-		g_string_append(html, ": there are no reports yet");
+		g_string_append(html, ". There are no reports yet");
 	if (all > MOST_ROWS)
 		g_string_append_printf(html,
 			". These are the %d with most reports, of %u; <code>abate stats</code> "
@@ -224,13 +245,13 @@ add_intro(GString *html, const struct stats_wish *wish, const char *by, guint al
 }
 
 char *
-stats_html(const struct stats_wish *wish, const GPtrArray *rows)
+stats_html(const struct stats_wish *wish, const struct abuse_case *of_case, const GPtrArray *rows)
 {
 	g_autoptr(GPtrArray) most = most_of(rows);
 	GString *html = g_string_new(head);
 	g_autofree char *by = text_for_html(wish->filter.by);
 
-	add_intro(html, wish, by, rows->len);
+	add_intro(html, wish, of_case, by, rows->len);
 	if (most->len)
 		add_counts(html, by, most);
 	for (int i = 0; most->len && i < STATS_TIMES; i++)

@@ -3,5 +3,7 @@
 
 #include "ledger/stats.h"
 
-/* rows made of the wish with curves. Free with g_free. */
-char *stats_html(const struct stats_wish *wish, const GPtrArray *rows);
+/* rows made of the wish with curves, in the order that they are shown in; of_case: the wish's, or
+ * NULL. Free with g_free. */
+char *
+stats_html(const struct stats_wish *wish, const struct abuse_case *of_case, const GPtrArray *rows);

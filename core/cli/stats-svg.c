@@ -181,7 +181,8 @@ add_legend(GString *html, const GArray *curves)
 	g_string_append(html, "<figcaption>");
 	for (guint i = 0; i < curves->len; i++) {
 		const struct curve *curve = &g_array_index(curves, struct curve, i);
-		g_autofree char *key = text_for_html(curve->row->key);
+		g_autofree char *label = stats_label(curve->row);
+		g_autofree char *key = text_for_html(label);
 
 		g_string_append_printf(html,
 			"<span class=\"key\"><svg viewBox=\"0 0 500 100\" width=\"50\" "

@@ -10,6 +10,10 @@
 #include "cli/table.h"
 #include "ledger/stats.h"
 
+/* With so many columns a name is still to be read. */
+#define COUNTS_WIDTH 136
+#define TIMES_WIDTH 112
+
 static json_t *
 seconds_json(double seconds)
 {
@@ -42,19 +46,19 @@ print_json(const char *by, const GPtrArray *rows)
 	for (guint i = 0; i < rows->len; i++) {
 		const struct stats_row *row = g_ptr_array_index(rows, i);
 
-		json_line(json_pack(
-			"{s:s, s:o, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, "
-			"s:I, s:o, s:o, s:o}",
-			"by", by, "key", json_text(row->key), "reports", (json_int_t)row->reports,
-			"unsent", (json_int_t)row->unsent, "accepted", (json_int_t)row->accepted,
-			"bounced", (json_int_t)row->bounced, "acknowledged",
-			(json_int_t)row->acknowledged, "refused", (json_int_t)row->refused,
-			"actioned", (json_int_t)row->actioned, "follow_ups",
-			(json_int_t)row->follow_ups, "overdue", (json_int_t)row->overdue,
-			"came_back", (json_int_t)row->came_back, "down_before",
-			(json_int_t)row->down_before, "never_up", (json_int_t)row->never_up,
-			"not_seen", (json_int_t)row->not_seen, "first_reply",
-			survival_json(&row->times[STATS_FIRST_REPLY]), "first_human",
+		json_line(json_pack("{s:s, s:o, s:o, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, "
+				    "s:I, s:I, s:I, "
+				    "s:I, s:o, s:o, s:o}",
+			"by", by, "key", json_text(row->key), "name", json_text(row->name),
+			"reports", (json_int_t)row->reports, "unsent", (json_int_t)row->unsent,
+			"accepted", (json_int_t)row->accepted, "bounced", (json_int_t)row->bounced,
+			"acknowledged", (json_int_t)row->acknowledged, "refused",
+			(json_int_t)row->refused, "actioned", (json_int_t)row->actioned,
+			"follow_ups", (json_int_t)row->follow_ups, "overdue",
+			(json_int_t)row->overdue, "came_back", (json_int_t)row->came_back,
+			"down_before", (json_int_t)row->down_before, "never_up",
+			(json_int_t)row->never_up, "not_seen", (json_int_t)row->not_seen,
+			"first_reply", survival_json(&row->times[STATS_FIRST_REPLY]), "first_human",
 			survival_json(&row->times[STATS_FIRST_HUMAN]), "takedown",
 			survival_json(&row->times[STATS_TAKEDOWN])));
 	}
@@ -63,18 +67,21 @@ print_json(const char *by, const GPtrArray *rows)
 static void
 print_counts(const char *by, const GPtrArray *rows)
 {
-	const char *const columns[] = { by, ">reports", ">not sent", ">accepted", ">bounced",
+	g_autofree char *first = g_strconcat("|", by, NULL);
+	const char *const columns[] = { first, ">reports", ">not sent", ">accepted", ">bounced",
 		">acknowledged", ">refused", ">say they acted", ">follow-ups", ">overdue",
 		">came back", ">already down", NULL };
 	g_autoptr(Table) table = table_new(columns);
 
+	table_least_width(table, COUNTS_WIDTH);
 	for (guint i = 0; i < rows->len; i++) {
 		const struct stats_row *row = g_ptr_array_index(rows, i);
 		const gint64 values[] = { row->reports, row->unsent, row->accepted, row->bounced,
 			row->acknowledged, row->refused, row->actioned, row->follow_ups,
 			row->overdue, row->came_back, row->down_before + row->never_up };
 		char texts[G_N_ELEMENTS(values)][24];
-		const char *cells[G_N_ELEMENTS(values) + 1] = { row->key };
+		g_autofree char *label = stats_label(row);
+		const char *cells[G_N_ELEMENTS(values) + 1] = { label };
 
 		for (gsize j = 0; j < G_N_ELEMENTS(values); j++) {
 			g_snprintf(texts[j], sizeof(texts[j]), "%" G_GINT64_FORMAT, values[j]);
@@ -109,7 +116,7 @@ survival_row(struct table *table, const struct stats_row *row, enum stats_time w
 	const struct survival *survival = &row->times[which];
 	g_autoptr(GPtrArray) cells = g_ptr_array_new_with_free_func(g_free);
 
-	g_ptr_array_add(cells, g_strdup(row->key));
+	g_ptr_array_add(cells, stats_label(row));
 	add_number(cells, survival->n);
 	add_number(cells, survival->events);
 	add_number(cells, survival->censored);
@@ -128,12 +135,14 @@ survival_row(struct table *table, const struct stats_row *row, enum stats_time w
 static void
 print_times(const char *by, const char *title, const GPtrArray *rows, enum stats_time which)
 {
-	const char *const replies[] = { by, ">n", ">replied", ">no reply", ">median", ">90 %",
+	g_autofree char *first = g_strconcat("|", by, NULL);
+	const char *const replies[] = { first, ">n", ">replied", ">no reply", ">median", ">90 %",
 		">1 d", ">3 d", ">7 d", ">30 d", "note", NULL };
-	const char *const takedowns[] = { by, ">n", ">down", ">last seen up", ">not seen",
+	const char *const takedowns[] = { first, ">n", ">down", ">last seen up", ">not seen",
 		">median", ">90 %", ">1 d", ">3 d", ">7 d", ">30 d", "note", NULL };
 	g_autoptr(Table) table = table_new(which == STATS_TAKEDOWN ? takedowns : replies);
 
+	table_least_width(table, TIMES_WIDTH);
 	printf("\n%s\n", title);
 	for (guint i = 0; i < rows->len; i++)
 		survival_row(table, g_ptr_array_index(rows, i), which);
@@ -157,14 +166,15 @@ print_tables(const char *by, const GPtrArray *rows, gboolean human)
 
 struct request {
 	struct stats_wish wish;
-	const char *file; /* NULL: print */
-	gboolean human;	  /* the table of persons' answers too */
+	const struct abuse_case *of_case; /* NULL: all */
+	const char *file;		  /* NULL: print */
+	gboolean human;			  /* the table of persons' answers too */
 };
 
 static int
 write_page(const struct request *request, const GPtrArray *rows)
 {
-	g_autofree char *page = stats_html(&request->wish, rows);
+	g_autofree char *page = stats_html(&request->wish, request->of_case, rows);
 	g_autoptr(GError) error = NULL;
 
 	if (page_file_write(request->file, page, &error))
@@ -173,19 +183,13 @@ write_page(const struct request *request, const GPtrArray *rows)
 	return EXIT_FAILED;
 }
 
-static gboolean
-has_case(struct store *store, gint64 id, GError **error)
-{
-	g_autoptr(AbuseCase) found = id ? store_case_get(store, id, error) : NULL;
-
-	return id == 0 || found;
-}
-
 static int
-print_rows(const struct global *global, const struct request *request, const GPtrArray *rows)
+print_rows(const struct global *global, const struct request *request, GPtrArray *rows)
 {
 	const char *by = request->wish.filter.by;
 
+	if (request->file || !global->json)
+		g_ptr_array_sort(rows, stats_by_label);
 	if (request->file)
 		return write_page(request, rows);
 	if (global->json)
@@ -203,15 +207,19 @@ print_stats(const struct global *global, struct request *request)
 	g_autoptr(Store) store = config ? records_open(config, FALSE, &error) : NULL;
 	g_autoptr(Profiles) profiles =
 		store ? profiles_load_configured(config, NULL, &error) : NULL;
+	const gint64 case_id = request->wish.filter.case_id;
+	g_autoptr(AbuseCase) of_case =
+		profiles && case_id ? store_case_get(store, case_id, &error) : NULL;
 	g_autoptr(GPtrArray) rows = NULL;
 
 	if (!config)
 		return EXIT_USAGE;
+	request->of_case = of_case;
 	request->wish.config = config;
 	request->wish.profiles = profiles;
 	request->wish.now = text_now();
 	request->wish.with_curves = request->file != NULL;
-	if (profiles && has_case(store, request->wish.filter.case_id, &error))
+	if (profiles && (of_case || !case_id))
 		rows = stats_make(store, &request->wish, &error);
 	return rows ? print_rows(global, request, rows) : command_failed(error);
 }

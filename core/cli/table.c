@@ -25,6 +25,8 @@ add_column(struct table *table, const char *name)
 		flags = SCOLS_FL_RIGHT;
 	else if (*name == '~')
 		flags = SCOLS_FL_TRUNC;
+	else if (*name == '|')
+		flags = SCOLS_FL_WRAP;
 	column = scols_table_new_column(table->rows, flags ? name + 1 : name, 0, flags);
 	g_assert(column);
 	/* The cells are safe when they get here: smartcols must not escape our escapes. */
@@ -43,6 +45,14 @@ table_new(const char *const *columns)
 	for (; *columns; columns++)
 		add_column(table, *columns);
 	return table;
+}
+
+void
+table_least_width(struct table *table, gsize width)
+{
+	/* Piped, there is no width at all. */
+	if (scols_table_get_termwidth(table->rows) < width)
+		scols_table_set_termwidth(table->rows, width);
 }
 
 static void

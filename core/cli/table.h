@@ -9,8 +9,10 @@ struct table;
 typedef struct table Table; /* for g_autoptr */
 
 /* columns: names, NULL-ended; one that begins with '>' is set to the right, with '~' may be cut to
- * the terminal's width. Borrowed until table_print(). */
+ * the terminal's width, with '|' may go on in lines below. Borrowed until table_print(). */
 struct table *table_new(const char *const *columns);
+/* A terminal that is narrower counts as so wide: what may be cut keeps something. */
+void table_least_width(struct table *table, gsize width);
 /* A row of as many texts as there are columns; NULL shows as "-". Made safe here. */
 void table_row(struct table *table, const char *const *cells);
 /* Prints what is left. */

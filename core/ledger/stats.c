@@ -47,6 +47,7 @@ row_free(void *data)
 	for (int i = 0; i < STATS_TIMES; i++)
 		survival_clear(&row->times[i]);
 	g_free(row->key);
+	g_free(row->name);
 	g_free(row);
 }
 
@@ -91,6 +92,15 @@ first_reply(gint64 acknowledged, gint64 answered)
 }
 
 static void
+keep_name(struct stats_row *row, const char *name)
+{
+	if (!name || g_strcmp0(row->name, name) == 0)
+		return;
+	g_free(row->name);
+	row->name = g_strdup(name);
+}
+
+static void
 add_report(const struct stats_report *report, void *user)
 {
 	struct making *making = user;
@@ -98,6 +108,7 @@ add_report(const struct stats_report *report, void *user)
 	const gint64 until = report->withdrawn ? report->withdrawn : making->wish->now;
 	const gint64 reply = first_reply(report->acknowledged, report->answered);
 
+	keep_name(&row->row, report->name);
 	row->row.reports++;
 	row->row.unsent += !report->sent && !report->refused;
 	row->row.accepted += report->sent != 0;
@@ -277,6 +288,45 @@ by_key(gconstpointer a, gconstpointer b)
 	return strcmp(first->key, second->key);
 }
 
+static const char *
+called(const struct stats_row *row)
+{
+	return row->name ? row->name : row->key;
+}
+
+static void
+find_shared_names(const GPtrArray *rows)
+{
+	g_autoptr(GHashTable) by_name = g_hash_table_new(g_str_hash, g_str_equal);
+
+	for (guint i = 0; i < rows->len; i++) {
+		struct stats_row *row = g_ptr_array_index(rows, i);
+		struct stats_row *other = g_hash_table_lookup(by_name, called(row));
+
+		if (other)
+			other->name_is_shared = row->name_is_shared = TRUE;
+		else
+			g_hash_table_insert(by_name, (char *)called(row), row);
+	}
+}
+
+char *
+stats_label(const struct stats_row *row)
+{
+	return row->name && row->name_is_shared ? g_strdup_printf("%s (%s)", row->name, row->key)
+						: g_strdup(called(row));
+}
+
+gint
+stats_by_label(gconstpointer a, gconstpointer b)
+{
+	const struct stats_row *first = *(const struct stats_row *const *)a;
+	const struct stats_row *second = *(const struct stats_row *const *)b;
+	const int order = g_ascii_strcasecmp(called(first), called(second));
+
+	return order ? order : by_key(a, b);
+}
+
 static gboolean
 make_times(struct making *making, GError **error)
 {
@@ -287,6 +337,7 @@ make_times(struct making *making, GError **error)
 	if (making->survival)
 		survival_end(making->survival);
 	g_ptr_array_sort(making->rows, by_key);
+	find_shared_names(making->rows);
 	return TRUE;
 }
 

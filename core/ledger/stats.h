@@ -21,6 +21,8 @@ enum stats_time {
 
 struct stats_row {
 	char *key;
+	char *name; /* of the provider that the key is, as its last report has it; or NULL */
+	gboolean name_is_shared; /* with another row */
 	/* Reports but cancelled ones and follow-ups: not sent (yet, or for good), accepted or
 	 * bounced later, refused at the door or in a reply. */
 	gint64 reports, unsent, accepted, bounced, acknowledged, refused, actioned;
@@ -50,5 +52,10 @@ gboolean stats_share_is_few(const struct survival *survival, int mark);
 /* The rows (of struct stats_row *) ordered by key; NULL and error. Needs memory for the rows only.
  * Free with g_ptr_array_unref. */
 GPtrArray *stats_make(struct store *store, const struct stats_wish *wish, GError **error);
+/* How people call the row: by its name, with the key where others are called so. Free with g_free.
+ */
+char *stats_label(const struct stats_row *row);
+/* A GCompareFunc for rows: by what they are called. */
+gint stats_by_label(gconstpointer a, gconstpointer b);
 /* "3.5 d", in the unit that people would take; "not reached" when negative. Free with g_free. */
 char *stats_duration(double seconds);

@@ -14,20 +14,22 @@
 /* What a key is in SQL: of a report r and its case c, or of an indicator i and what is joined to
  * it. The month is made here, as each engine has its own words for it. */
 static const struct key {
-	const char *name, *sql, *joined;
+	const char *name, *sql, *called, *joined;
 	gboolean of_indicator, is_month;
 } keys[] = {
-	{ "provider", "r.provider", "", FALSE, FALSE },
-	{ "kind", "COALESCE(r.kind, '-')", "", FALSE, FALSE },
-	{ "registrar", "COALESCE(o.provider, '-')", ON_RUNG("registrar"), TRUE, FALSE },
-	{ "registry", "COALESCE(o.provider, '-')", ON_RUNG("registry"), TRUE, FALSE },
-	{ "network", "COALESCE(o.provider, '-')", ON_RUNG("host"), TRUE, FALSE },
-	{ "tld", TLD, "", TRUE, FALSE },
-	{ "channel", "r.channel", "", FALSE, FALSE },
-	{ "type", "COALESCE(c.type, '-')", "", FALSE, FALSE },
-	{ "month", "''", "", FALSE, TRUE },
-	{ "rung", "r.rung", "", FALSE, FALSE },
-	{ "all", "'all'", "", FALSE, FALSE },
+	{ "provider", "r.provider", "r.provider_name", "", FALSE, FALSE },
+	{ "kind", "COALESCE(r.kind, '-')", "NULL", "", FALSE, FALSE },
+	{ "registrar", "COALESCE(o.provider, '-')", "o.provider_name", ON_RUNG("registrar"), TRUE,
+		FALSE },
+	{ "registry", "COALESCE(o.provider, '-')", "o.provider_name", ON_RUNG("registry"), TRUE,
+		FALSE },
+	{ "network", "COALESCE(o.provider, '-')", "o.provider_name", ON_RUNG("host"), TRUE, FALSE },
+	{ "tld", TLD, "NULL", "", TRUE, FALSE },
+	{ "channel", "r.channel", "NULL", "", FALSE, FALSE },
+	{ "type", "COALESCE(c.type, '-')", "NULL", "", FALSE, FALSE },
+	{ "month", "''", "NULL", "", FALSE, TRUE },
+	{ "rung", "r.rung", "NULL", "", FALSE, FALSE },
+	{ "all", "'all'", "NULL", "", FALSE, FALSE },
 };
 
 /* The reports that a person marked so. */
@@ -43,11 +45,11 @@ static const struct key {
 /* A report, then what answers its follow-ups; both come in its order. */
 static const char reports_sql[] =
 	"SELECT r.id, @KEY, r.state, r.created, r.sent, 0, 0, r.acknowledged, r.answered, "
-	"a.class, a.received FROM reports r JOIN cases c ON c.id = r.case_id @INDICATORS "
+	"a.class, a.received, @NAME FROM reports r JOIN cases c ON c.id = r.case_id @INDICATORS "
 	"LEFT JOIN replies a ON a.report_id = r.id AND a.counts = 1 "
 	"WHERE r.follow_up_of IS NULL AND " WANTED
 	" UNION ALL SELECT f.follow_up_of, @KEY, r.state, r.created, r.sent, f.id, f.sent, "
-	"f.acknowledged, f.answered, a.class, a.received FROM reports f "
+	"f.acknowledged, f.answered, a.class, a.received, @NAME FROM reports f "
 	"JOIN reports r ON r.id = f.follow_up_of JOIN cases c ON c.id = r.case_id @INDICATORS "
 	"LEFT JOIN replies a ON a.report_id = f.id AND a.counts = 1 "
 	"WHERE f.follow_up_of IS NOT NULL AND NOT " MARKED_OF("f", "retract") " AND " WANTED
@@ -101,6 +103,7 @@ sql_by(const struct key *key, const char *template)
 
 	g_string_replace(sql, "@INDICATORS", key->of_indicator ? indicators_of_report : "", 0);
 	g_string_replace(sql, "@KEY", key->sql, 0);
+	g_string_replace(sql, "@NAME", key->called, 0);
 	g_string_replace(sql, "@JOINED", key->joined, 0);
 	/* Only where several parties are joined can a report have several keys: else no sorting. */
 	g_string_replace(sql, "@THEN", *key->joined ? ", k" : "", 0);
@@ -162,10 +165,10 @@ struct folding {
 	store_stats_report_fn fn;
 	void *user;
 	GHashTable *withdrawn;
-	gint64 id;	  /* 0: none yet */
-	gint64 follow_up; /* of it, that the rows have come to; 0: it itself */
-	GString *key;	  /* of the report itself */
-	GHashTable *keys; /* of its indicators */
+	gint64 id;	     /* 0: none yet */
+	gint64 follow_up;    /* of it, that the rows have come to; 0: it itself */
+	GString *key, *name; /* of the report itself */
+	GHashTable *keys;    /* of its indicators: key -> name */
 	struct stats_report report;
 };
 
@@ -173,16 +176,18 @@ static void
 end_report(struct folding *folding)
 {
 	GHashTableIter iter;
-	void *key;
+	void *key, *name;
 
 	if (folding->id && !folding->by->of_indicator) {
 		folding->report.key = folding->key->str;
+		folding->report.name = folding->name->len ? folding->name->str : NULL;
 		folding->fn(&folding->report, folding->user);
 		return;
 	}
 	g_hash_table_iter_init(&iter, folding->keys);
-	while (g_hash_table_iter_next(&iter, &key, NULL)) {
+	while (g_hash_table_iter_next(&iter, &key, &name)) {
 		folding->report.key = key;
+		folding->report.name = name;
 		folding->fn(&folding->report, folding->user);
 	}
 	g_hash_table_remove_all(folding->keys);
@@ -199,6 +204,7 @@ begin_report(struct folding *folding, struct rows *rows)
 		set_month(folding->key, sent ? sent : created);
 	else
 		g_string_assign(folding->key, rows_text(rows, 1));
+	g_string_assign(folding->name, rows_text(rows, 11) ? rows_text(rows, 11) : "");
 	folding->follow_up = 0;
 	folding->report = (struct stats_report){ .sent = sent,
 		.withdrawn = when_withdrawn(folding->withdrawn, folding->id),
@@ -207,10 +213,10 @@ begin_report(struct folding *folding, struct rows *rows)
 }
 
 static void
-add_key(struct folding *folding, const char *key)
+add_key(struct folding *folding, const char *key, const char *name)
 {
 	if (!g_hash_table_contains(folding->keys, key))
-		g_hash_table_add(folding->keys, g_strdup(key));
+		g_hash_table_insert(folding->keys, g_strdup(key), g_strdup(name));
 }
 
 static void
@@ -261,7 +267,7 @@ fold_reports(struct folding *folding, struct rows *rows, GError **error)
 			begin_report(folding, rows);
 		}
 		if (folding->by->of_indicator)
-			add_key(folding, rows_text(rows, 1));
+			add_key(folding, rows_text(rows, 1), rows_text(rows, 11));
 		add_answers(folding, rows);
 	}
 	end_report(folding);
@@ -283,9 +289,11 @@ store_stats_reports(struct store *store, const struct stats_filter *filter,
 	set_lean(store, TRUE);
 	rows = store_query(store, error, sql_by(folding.by, reports_sql), "i", filter->case_id);
 	folding.key = g_string_new(NULL);
-	folding.keys = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	folding.name = g_string_new(NULL);
+	folding.keys = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	ok = rows && fold_reports(&folding, rows, error);
 	g_string_free(folding.key, TRUE);
+	g_string_free(folding.name, TRUE);
 	g_hash_table_unref(folding.keys);
 	set_lean(store, FALSE);
 	return ok;

@@ -387,6 +387,7 @@ const char *const *store_stats_keys(void);
  * count. */
 struct stats_report {
 	const char *key;		     /* "-": none known */
+	const char *name;		     /* of the provider that the key is; else NULL */
 	gint64 sent, acknowledged, answered; /* 0: not yet */
 	gint64 first_human, says_acted;	     /* 0: no such reply */
 	gint64 follow_ups;		     /* so many went out */

@@ -159,6 +159,18 @@ fi
 is_page "$work/printed"
 expect_status 3 "$abate" -c "$conf" stats --html "$work"
 
+# However long a name is, the tables keep to the terminal; piped, they are whole.
+if command -v script >/dev/null; then
+	long=$(printf 'n%.0s' $(seq 300))
+	sqlite3 "$work/store/abate.db" "UPDATE reports SET provider_name = '$long' WHERE provider = 'provider-001'"
+	script -qec "stty cols 140; '$abate' -c '$conf' stats" /dev/null </dev/null | tr -d '\r' >"$work/terminal"
+	[ "$(wc -L <"$work/terminal")" -le 140 ] || fail "lines longer than the terminal"
+	[ "$(tr -cd n <"$work/terminal" | wc -c)" -ge 900 ] || fail "the name was cut"
+	"$abate" -c "$conf" stats >"$work/piped"
+	grep -q "^$long  *[0-9]" "$work/piped" || fail "piped, the name was cut"
+	expect "\"name\":\"$long\"" "$("$abate" -c "$conf" --json stats)"
+fi
+
 expect_status 2 "$abate" -c "$conf" stats --by colour
 expect "there are by provider, kind, registrar" "$out"
 expect_status 0 "$abate" -c "$conf" stats --by all --human

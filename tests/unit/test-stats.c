@@ -679,7 +679,7 @@ test_page(struct fixture *fixture, gconstpointer data)
 		"UPDATE reports SET provider = '<script>\"&' || $1 WHERE provider = 'b'", "t",
 		"\xe2\x80\xae\x1b[2J");
 	rows = make(fixture, "provider", 0);
-	page = stats_html(&wish, rows);
+	page = stats_html(&wish, NULL, rows);
 	g_assert_null(strstr(page, "<script"));
 	g_assert_null(strstr(page, "http://"));
 	g_assert_null(strstr(page, "\xe2\x80\xae"));
@@ -709,7 +709,7 @@ test_long_page(void)
 		all[i].reports = i % 10;
 		g_ptr_array_add(rows, &all[i]);
 	}
-	page = stats_html(&wish, rows);
+	page = stats_html(&wish, NULL, rows);
 	g_assert_cmpuint(strlen(page), <, 1000000);
 	g_assert_nonnull(strstr(page, "the 500 with most reports, of 5000"));
 	g_assert_null(strstr(page, "provider-0007"));
@@ -720,15 +720,69 @@ test_long_page(void)
 	g_free(all);
 }
 
-/* Without reports, and of one case. */
+/* Providers are called by the name that their last report has; two of one name with their ids. */
 static void
-test_empty_page(void)
+test_names(struct fixture *fixture, gconstpointer data)
 {
-	const struct stats_wish wish = { .filter = { "type", 7 }, .now = NOW };
-	g_autoptr(GPtrArray) rows = g_ptr_array_new();
-	g_autofree char *page = stats_html(&wish, rows);
+	static const char *const labels[] = { "b", "d", "Desk (a)", "Desk (c)" };
+	static const char *const names[] = { "Old desk", "Desk", NULL, "Desk", "" };
+	static const char *const ids[] = { "a", "a", "b", "c", "d" };
+	const gint64 one = add_case(fixture->store, "one");
+	const gint64 url = add_url(fixture->store, one, "http://a.example/");
+	g_autoptr(GPtrArray) rows = NULL, kinds = NULL, parties = NULL;
+	g_autofree char *page = NULL;
 
-	g_assert_nonnull(strstr(page, "of case C7 only: there are no reports yet."));
+	(void)data;
+	for (gsize i = 0; i < G_N_ELEMENTS(ids); i++)
+		store_run(fixture->store, NULL,
+			"UPDATE reports SET provider_name = $1 WHERE id = $2", "ti", names[i],
+			sent(fixture, one, url, ids[i], 0, 0));
+	rows = make(fixture, "provider", 0);
+	g_ptr_array_sort(rows, stats_by_label);
+	g_assert_cmpuint(rows->len, ==, G_N_ELEMENTS(labels));
+	for (guint i = 0; i < rows->len; i++) {
+		g_autofree char *label = stats_label(g_ptr_array_index(rows, i));
+
+		g_assert_cmpstr(label, ==, labels[i]);
+	}
+	page = stats_html(&(struct stats_wish){ .filter.by = "provider", .now = NOW }, NULL, rows);
+	g_assert_nonnull(strstr(page, "<td>Desk<small>c</small></td>"));
+	kinds = make(fixture, "kind", 0);
+	g_assert_null(((struct stats_row *)g_ptr_array_index(kinds, 0))->name);
+	store_run(fixture->store, NULL,
+		"INSERT INTO routes (indicator_id, rung, step, kind, provider, provider_name, "
+		"channel, ask, unconfirmed) VALUES ($1, 'host', 1, 'hosting', 'net', 'Network', "
+		"'mail', 1, 0)",
+		"i", url);
+	parties = make(fixture, "network", 0);
+	g_assert_cmpstr(((struct stats_row *)g_ptr_array_index(parties, 0))->name, ==, "Network");
+}
+
+/* Without reports, and of one case; it says who made it and when. */
+static void
+test_empty_page(struct fixture *fixture, gconstpointer data)
+{
+	g_autofree char *file = g_build_filename(fixture->folder, "abate.conf", NULL);
+	const struct abuse_case of_case = {
+		.id = 7, .title = (char *)"Parcels <b>", .tlp = TLP_AMBER
+	};
+	GError *error = NULL;
+	g_autoptr(Config) config = NULL;
+	g_autoptr(GPtrArray) rows = g_ptr_array_new();
+	g_autofree char *page = NULL;
+
+	(void)data;
+	g_file_set_contents(file, "[reporter]\norganisation = CSIRT & Co\n", -1, &error);
+	config = config_load(file, &error);
+	g_assert_no_error(error);
+	g_unlink(file);
+	page = stats_html(
+		&(struct stats_wish){ .filter = { "type", 7 }, .now = NOW, .config = config },
+		&of_case, rows);
+	g_assert_nonnull(strstr(page, "<p>Made 2024-11-03T00:00:00Z by CSIRT &#38; Co.</p>"));
+	g_assert_nonnull(strstr(page,
+		"of case C7 only: “<bdi>Parcels &#60;b&#62;</bdi>”, TLP:AMBER. There are no "
+		"reports yet."));
 	g_assert_null(strstr(page, "<table"));
 }
 
@@ -795,8 +849,9 @@ main(int argc, char **argv)
 	TEST("parties", test_parties);
 	TEST("empty", test_empty);
 	TEST("page", test_page);
+	TEST("names", test_names);
 	g_test_add_func("/stats/long-page", test_long_page);
-	g_test_add_func("/stats/empty-page", test_empty_page);
+	TEST("empty-page", test_empty_page);
 	g_test_add_func("/stats/few", test_few);
 	g_test_add_func("/stats/duration", test_duration);
 	return g_test_run();
