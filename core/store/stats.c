@@ -60,13 +60,10 @@ static const char indicators_of_report[] = "JOIN report_indicators ri ON ri.repo
 /* Each outage of each indicator of each report; with the last look that saw it up, of an outage
  * after the report the last one before that. All reports about an indicator come together, as
  * ledger/ladder.h wants them. */
-#define LAST_UP                                                                                    \
-	"(SELECT MAX(s.at) FROM sightings s WHERE s.indicator_id = ri.indicator_id "               \
-	"AND s.verdict = 'up')"
 #define LOOKED_AT(which)                                                                           \
 	"SELECT ri.report_id, ri.indicator_id, @KEY AS k, r.provider, r.sent, r.acknowledged, "    \
 	"r.answered, r.state, r.follow_up_of, " IS_DOWN ", COALESCE(i.state, '') = 'up', "         \
-	"n.down, n.up, CASE WHEN n.down > r.sent THEN n.seen_up ELSE " LAST_UP " END "             \
+	"n.down, n.up, CASE WHEN n.down > r.sent THEN n.seen_up ELSE i.last_up END "               \
 	"FROM report_indicators ri JOIN reports r ON r.id = ri.report_id "                         \
 	"JOIN cases c ON c.id = r.case_id JOIN indicators i ON i.id = ri.indicator_id @JOINED "    \
 	"LEFT JOIN outages n ON n.indicator_id = ri.indicator_id "                                 \

@@ -10,11 +10,12 @@ CREATE TEMP TABLE numbers AS
 		1700000000000000 + id * 60000000 AS sent FROM up;
 INSERT INTO cases (id, title, type, nature, tlp, sealed, created)
 	VALUES (1, 'bench', 'phishing', 'malicious', 'green', 0, 1700000000000000);
-INSERT INTO indicators (id, case_id, hash, type, value, domain, suffix, state, reported, down)
+INSERT INTO indicators (id, case_id, hash, type, value, domain, suffix, state, reported, down, last_up)
 	SELECT id, 1, CAST(printf('%08x%08x', a, id) AS BLOB), 'url',
 		printf('http://host%d.example%d.test/login', id, b % 90000), printf('example%d.test', b % 90000),
 		'test', CASE WHEN a % 10 < 7 THEN 'down' ELSE 'up' END, sent,
-		CASE WHEN a % 10 < 7 THEN sent + b % 2592000 * 1000000 END
+		CASE WHEN a % 10 < 7 THEN sent + b % 2592000 * 1000000 END,
+		sent + CASE WHEN a % 10 < 7 THEN 2 ELSE 3 END * (b % 2592000) * 333333
 	FROM numbers;
 INSERT INTO routes (indicator_id, rung, step, kind, provider, channel, address, source, as_of, ask, unconfirmed)
 	SELECT id, rung, step, rung, 'who-' || (b / 7 % parties), 'mail', 'abuse@who.test', 'RDAP', sent, 1, 0

@@ -11,7 +11,7 @@ store.executescript(open(sys.argv[2]).read().replace(":n", "3000"))
 store.execute("UPDATE reports SET provider = '<b>' || char(0x202e) || 'x' WHERE provider = 'provider-007'")
 store.execute("UPDATE indicators SET suffix = 'co.uk' WHERE id % 3 = 0")
 store.execute("UPDATE outages SET seen_up = NULL WHERE indicator_id % 17 = 0")
-store.execute("UPDATE sightings SET verdict = 'unknown' WHERE indicator_id % 13 = 0")
+store.execute("UPDATE indicators SET last_up = NULL WHERE id % 13 = 0")
 store.commit()
 END
 
@@ -71,7 +71,7 @@ reports = store.execute("SELECT * FROM reports").fetchall()  # one indicator eac
 outages = dict((i, (d, u)) for i, d, u in store.execute("SELECT indicator_id, down, up FROM outages"))
 never_up = {x[0] for x in store.execute("SELECT indicator_id FROM outages WHERE seen_up IS NULL")}
 assert never_up
-seen = dict(tuple(x) for x in store.execute("SELECT indicator_id, MAX(at) FROM sightings WHERE verdict = 'up' GROUP BY 1"))
+seen = dict(tuple(x) for x in store.execute("SELECT id, last_up FROM indicators WHERE last_up IS NOT NULL"))
 acted = {x[0] for x in store.execute("SELECT report_id FROM replies WHERE class = 'actioned' AND counts = 1")}
 human = dict(tuple(x) for x in store.execute("SELECT report_id, MIN(received) FROM replies WHERE class = 'actioned' GROUP BY 1"))
 for by, key in keys.items():
