@@ -1,4 +1,5 @@
 /* abate watch: looks whether what was reported is still up. */
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -9,6 +10,14 @@
 #include "cli/records.h"
 #include "cli/table.h"
 #include "watch/watch.h"
+
+static volatile int stop;
+
+static void
+on_stop(int number G_GNUC_UNUSED)
+{
+	stop = 1;
+}
 
 /* What the callback needs: rows are printed at the end, JSON as it comes. */
 struct output {
@@ -49,32 +58,11 @@ print_json(const struct watch_result *result)
 		"ticket", json_text(result->ticket)));
 }
 
-/* The look that tells most: of a page the one at it, else the first that is not unknown. */
-static const struct sighting *
-telling(const struct watch_result *result)
-{
-	const struct sighting *best = NULL;
-
-	for (guint i = 0; i < result->sightings->len; i++) {
-		const struct sighting *sighting = result->sightings->pdata[i];
-		const gboolean tells = strcmp(sighting->verdict, "unknown") != 0;
-
-		if (strcmp(sighting->method, "http") == 0 &&
-			(tells || result->indicator->type == INDICATOR_URL))
-			return sighting;
-		if (!best || (tells && strcmp(best->verdict, "unknown") == 0))
-			best = sighting;
-	}
-	return best;
-}
-
 static const char *
 seen_words(const struct watch_result *result)
 {
-	const struct sighting *sighting = telling(result);
-
-	if (sighting)
-		return sighting->detail;
+	if (result->telling)
+		return result->telling->detail;
 	return result->indicator->host_is_address ? "an address: only HTTP could tell"
 						  : "no look tells";
 }
@@ -139,6 +127,18 @@ on_seen(const struct watch_result *result, void *user)
 }
 
 static void
+print_counts(const struct watch_counts *counts)
+{
+	printf("%" G_GINT64_FORMAT " of %" G_GINT64_FORMAT " looked at: %" G_GINT64_FORMAT
+	       " up, %" G_GINT64_FORMAT " down, %" G_GINT64_FORMAT
+	       " unknown; went down: %" G_GINT64_FORMAT ", came back: %" G_GINT64_FORMAT "\n",
+		counts->looked, counts->watched, counts->up, counts->down, counts->unknown,
+		counts->went_down, counts->came_back);
+	if (counts->elsewhere)
+		printf("another run is looking at %" G_GINT64_FORMAT " more\n", counts->elsewhere);
+}
+
+static void
 print_summary(struct output *output)
 {
 	const struct watch_counts *counts = &output->counts;
@@ -147,24 +147,46 @@ print_summary(struct output *output)
 		return;
 	if (counts->looked)
 		table_print(output->table);
-	printf("%" G_GINT64_FORMAT " of %" G_GINT64_FORMAT " looked at: %" G_GINT64_FORMAT
-	       " up, %" G_GINT64_FORMAT " down, %" G_GINT64_FORMAT
-	       " unknown; went down: %" G_GINT64_FORMAT ", came back: %" G_GINT64_FORMAT "\n",
-		counts->looked, counts->watched, counts->up, counts->down, counts->unknown,
-		counts->went_down, counts->came_back);
+	print_counts(counts);
 	if (output->names_only)
 		printf("%" G_GINT64_FORMAT " of those up are URLs whose name resolves: whether the "
 		       "page is still there, only HTTP could tell ([watch] http)\n",
 			output->names_only);
 	for (guint i = 0; i < output->proposals->len; i++)
 		printf("%s\n", (char *)output->proposals->pdata[i]);
+	if (stop)
+		printf("interrupted: what was seen until then is kept, the rest is still due\n");
+}
+
+/* Looks that tell nothing must not pass for a watch. */
+static int
+status_of(const struct watch_counts *counts)
+{
+	if (counts->blind)
+		log_error("%" G_GINT64_FORMAT " of %" G_GINT64_FORMAT
+			  " looks told nothing, as no resolver works (see the warnings): is the "
+			  "network there, are [watch] resolvers and control right? Their states "
+			  "are those from before",
+			counts->looked - counts->told, counts->looked);
+	if (counts->blind && !counts->told)
+		return EXIT_FAILED;
+	return counts->blind || stop ? EXIT_PART : EXIT_DONE;
+}
+
+static gboolean
+has_case(struct store *store, gint64 id, GError **error)
+{
+	g_autoptr(AbuseCase) found = id ? store_case_get(store, id, error) : NULL;
+
+	return id == 0 || found;
 }
 
 static int
-watch(const struct global *global, gint64 case_id, gboolean all_now)
+watch(const struct global *global, struct watch_wish *wish)
 {
 	static const char *const columns[] = { "ID", "~INDICATOR", "BEFORE", "NOW", "~SEEN",
 		"NEXT LOOK", NULL };
+	const struct sigaction action = { .sa_handler = on_stop };
 	g_autoptr(Config) config = command_config(global);
 	g_autoptr(GError) error = NULL;
 	g_autoptr(Store) store = config ? records_open(config, FALSE, &error) : NULL;
@@ -175,39 +197,42 @@ watch(const struct global *global, gint64 case_id, gboolean all_now)
 
 	if (!config)
 		return EXIT_USAGE;
+	if (!store || !has_case(store, wish->case_id, &error))
+		return command_failed(error);
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+	wish->user = &output;
 	progress_start(&output.bar, "indicators looked at", 0);
 	progress_show(&output.bar, 0);
-	fine = store &&
-	       watch_run(config, store, case_id, all_now, on_seen, &output, &output.counts, &error);
+	fine = watch_run(config, store, wish, &output.counts, &error);
 	progress_end(&output.bar);
 	if (!fine)
 		return command_failed(error);
 	print_summary(&output);
-	return EXIT_DONE;
+	return status_of(&output.counts);
 }
 
 static int
 run(struct global *global, int argc, char **argv)
 {
 	g_autofree char *case_name = NULL;
-	gboolean all_now = FALSE;
+	struct watch_wish wish = { .stop = &stop, .seen = on_seen };
 	const GOptionEntry entries[] = {
 		{ "case", 0, 0, G_OPTION_ARG_STRING, &case_name, "Only what is of this case",
 			"C1" },
-		{ "now", 0, 0, G_OPTION_ARG_NONE, &all_now,
+		{ "now", 0, 0, G_OPTION_ARG_NONE, &wish.all_now,
 			"Look at everything, also where it is not time yet", NULL },
 		{ NULL, 0, 0, 0, NULL, NULL, NULL },
 	};
-	gint64 case_id = 0;
 	int status;
 
 	if (!command_options(&command_watch, global, entries, &argc, &argv, &status))
 		return status;
-	if (argc > 1 || (case_name && !record_id_parse(case_name, 'C', &case_id))) {
+	if (argc > 1 || (case_name && !record_id_parse(case_name, 'C', &wish.case_id))) {
 		log_error("watch takes no arguments but --case C1; see `abate watch --help`");
 		return EXIT_USAGE;
 	}
-	return watch(global, case_id, all_now);
+	return watch(global, &wish);
 }
 
 const struct command command_watch = {

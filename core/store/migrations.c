@@ -135,8 +135,11 @@ static const char *const eighth =
 					   "(SELECT i.type FROM indicators i WHERE i.id = "
 					   "outages.indicator_id)") ";";
 
+/* Until when a run has an indicator to look at, unless it ends before; NULL: none has. */
+static const char *const ninth = "ALTER TABLE indicators ADD COLUMN taken_until BIGINT;";
+
 static const char *const migrations[] = { first, second, third, fourth, fifth, sixth, seventh,
-	eighth };
+	eighth, ninth };
 
 gint64
 migrations_newest(void)

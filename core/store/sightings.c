@@ -101,14 +101,17 @@ store_watched_each(
 	return next == NEXT_DONE;
 }
 
+/* One that is taken for far longer than we would was so by a clock that was wrong. */
 gboolean
-store_look_take(struct store *store, gint64 indicator_id, gint64 next, gint64 until,
+store_look_take(struct store *store, gint64 indicator_id, gint64 next, gint64 now, gint64 until,
 	gboolean *taken, GError **error)
 {
 	g_autoptr(Rows) rows = store_query(store, error,
-		"UPDATE indicators SET next_look = $1 WHERE id = $2 "
-		"AND COALESCE(next_look, 0) = $3 RETURNING id",
-		"iii", until, indicator_id, next);
+		"UPDATE indicators SET taken_until = $1 WHERE id = $2 "
+		"AND COALESCE(next_look, 0) = $3 "
+		"AND (taken_until IS NULL OR taken_until <= $4 OR taken_until > 2 * $1 - $4) "
+		"RETURNING id",
+		"iiii", until, indicator_id, next, now);
 	const enum next got = rows ? rows_next(rows, error) : NEXT_ERROR;
 
 	*taken = got == NEXT_ROW;
@@ -116,9 +119,17 @@ store_look_take(struct store *store, gint64 indicator_id, gint64 next, gint64 un
 }
 
 gboolean
+store_look_give_back(struct store *store, gint64 indicator_id, GError **error)
+{
+	return store_run(store, error, "UPDATE indicators SET taken_until = NULL WHERE id = $1",
+		"i", indicator_id);
+}
+
+gboolean
 store_look_set_next(struct store *store, gint64 indicator_id, gint64 next, GError **error)
 {
-	return store_run(store, error, "UPDATE indicators SET next_look = $1 WHERE id = $2", "ii",
+	return store_run(store, error,
+		"UPDATE indicators SET next_look = $1, taken_until = NULL WHERE id = $2", "ii",
 		next, indicator_id);
 }
 

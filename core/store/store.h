@@ -341,8 +341,10 @@ gboolean store_watched_each(
 	struct store *store, gint64 case_id, store_watched_fn fn, void *user, GError **error);
 /* Takes one whose turn was told as next: nobody else gets it before until, nor do we after a crash.
  * *taken: FALSE when another process has it. */
-gboolean store_look_take(struct store *store, gint64 indicator_id, gint64 next, gint64 until,
-	gboolean *taken, GError **error);
+gboolean store_look_take(struct store *store, gint64 indicator_id, gint64 next, gint64 now,
+	gint64 until, gboolean *taken, GError **error);
+/* It was not looked at after all. */
+gboolean store_look_give_back(struct store *store, gint64 indicator_id, GError **error);
 /* It was looked at; a report about it sets this back to at once. */
 gboolean store_look_set_next(struct store *store, gint64 indicator_id, gint64 next, GError **error);
 

@@ -10,12 +10,11 @@
 #define NAMES_AT_ONCE 200
 
 struct lane {
+	const struct look_round *round;
 	struct net *net;
-	const struct signals *signals;
-	GPtrArray *looks;
 	const char *vantage, *control;
-	gint64 at;
-	guint next, running;
+	guint next;
+	GHashTable *running; /* of struct question * */
 	gboolean has_control, has_upstream;
 	GPtrArray *lies; /* of char *: addresses that it gives for a name that does not exist */
 };
@@ -68,6 +67,17 @@ free_answer(struct dns_answer *answer)
 	g_free(answer);
 }
 
+static void
+question_free(void *data)
+{
+	struct question *question = data;
+
+	free_answer(question->a);
+	free_answer(question->aaaa);
+	free_answer(question->ns);
+	g_free(question);
+}
+
 static void ask_next(struct lane *lane);
 
 static gboolean
@@ -110,7 +120,7 @@ static gboolean
 leads_somewhere(const struct question *question)
 {
 	struct watch_view view =
-		watch_judge_dns(question->lane->signals, question->a, question->aaaa, NULL);
+		watch_judge_dns(question->lane->round->signals, question->a, question->aaaa, NULL);
 	const gboolean is_up = view.verdict == WATCH_UP;
 
 	watch_view_clear(&view);
@@ -139,19 +149,15 @@ finish(struct question *question)
 {
 	struct lane *lane = question->lane;
 	struct watch_view view =
-		watch_judge_dns(lane->signals, question->a, question->aaaa, question->ns);
+		watch_judge_dns(lane->round->signals, question->a, question->aaaa, question->ns);
 
 	if (is_lie(lane, question->a))
 		doubt(lane, &view);
 	else if (view.verdict != WATCH_DOWN)
 		keep_addresses(question);
-	look_add(question->look, lane->at, "dns", watch_state_name(view.verdict),
+	look_add(question->look, lane->round->at, "dns", watch_state_name(view.verdict),
 		g_steal_pointer(&view.detail), lane->vantage);
-	free_answer(question->a);
-	free_answer(question->aaaa);
-	free_answer(question->ns);
-	g_free(question);
-	lane->running--;
+	g_hash_table_remove(lane->running, question);
 	ask_next(lane);
 }
 
@@ -204,7 +210,7 @@ ask(struct lane *lane, struct look *look)
 	question->lane = lane;
 	question->look = look;
 	question->waiting = indicator->domain ? 2 : 1;
-	lane->running++;
+	g_hash_table_add(lane->running, question);
 	dns_start(lane->net, indicator->host, DNS_A, on_a, question);
 	if (indicator->domain)
 		dns_start(lane->net, indicator->domain, DNS_NS, on_ns, question);
@@ -213,8 +219,9 @@ ask(struct lane *lane, struct look *look)
 static void
 ask_next(struct lane *lane)
 {
-	while (lane->next < lane->looks->len && lane->running < NAMES_AT_ONCE) {
-		struct look *look = lane->looks->pdata[lane->next++];
+	while (lane->next < lane->round->looks->len &&
+		g_hash_table_size(lane->running) < NAMES_AT_ONCE) {
+		struct look *look = lane->round->looks->pdata[lane->next++];
 
 		if (!look->indicator->host_is_address)
 			ask(lane, look);
@@ -250,7 +257,7 @@ is_sound(struct lane *lane)
 
 	dns_start(lane->net, lane->control, DNS_A, on_control, lane);
 	dns_start(lane->net, nonsense, DNS_A, on_nonsense, lane);
-	net_run(lane->net);
+	look_run(lane->round, lane->net);
 	return lane->has_control && lane->has_upstream;
 }
 
@@ -266,8 +273,8 @@ fault_of(const struct lane *lane)
 static void
 discount(struct lane *lane)
 {
-	for (guint i = 0; i < lane->looks->len; i++) {
-		struct look *look = lane->looks->pdata[i];
+	for (guint i = 0; i < lane->round->looks->len; i++) {
+		struct look *look = lane->round->looks->pdata[i];
 
 		if (g_strcmp0(look->resolver, lane->vantage) == 0)
 			g_clear_pointer(&look->addresses, g_free);
@@ -288,11 +295,11 @@ discount(struct lane *lane)
 static void
 tell_nothing(struct lane *lane)
 {
-	for (guint i = 0; i < lane->looks->len; i++) {
-		struct look *look = lane->looks->pdata[i];
+	for (guint i = 0; i < lane->round->looks->len; i++) {
+		struct look *look = lane->round->looks->pdata[i];
 
 		if (!look->indicator->host_is_address)
-			look_add(look, lane->at, "dns", watch_state_name(WATCH_UNKNOWN),
+			look_add(look, lane->round->at, "dns", watch_state_name(WATCH_UNKNOWN),
 				fault_of(lane), lane->vantage);
 	}
 }
@@ -310,21 +317,36 @@ warn(const struct lane *lane)
 			lane->vantage, (char *)lane->lies->pdata[0]);
 }
 
+static void
+ask_all(struct lane *lane)
+{
+	if (!is_sound(lane)) {
+		tell_nothing(lane);
+	} else {
+		ask_next(lane);
+		look_run(lane->round, lane->net);
+		/* Asked last, too, so that a network lost on the way is noticed. */
+		if (!is_sound(lane))
+			discount(lane);
+	}
+	if (!look_is_stopped(lane->round))
+		warn(lane);
+}
+
 gboolean
-look_dns(const struct config *config, const struct signals *signals, GPtrArray *looks,
-	const char *resolver, gint64 at, GError **error)
+look_dns(const struct look_round *round, const char *resolver, gboolean *works, GError **error)
 {
 	struct net_options options;
 	g_autoptr(Net) net = NULL;
 	g_autoptr(GPtrArray) lies = g_ptr_array_new_with_free_func(g_free);
-	struct lane lane = { .signals = signals,
-		.looks = looks,
-		.at = at,
+	g_autoptr(GHashTable) running = g_hash_table_new_full(NULL, NULL, question_free, NULL);
+	struct lane lane = { .round = round,
+		.running = running,
 		.has_control = TRUE,
 		.has_upstream = TRUE,
 		.lies = lies };
 
-	look_net_options(config, &options);
+	look_net_options(round->config, &options);
 	if (*resolver)
 		options.dns_servers = resolver;
 	net = net_new(&options, error);
@@ -332,17 +354,8 @@ look_dns(const struct config *config, const struct signals *signals, GPtrArray *
 		return FALSE;
 	lane.net = net;
 	lane.vantage = options.dns_servers ? options.dns_servers : "system";
-	lane.control = config_string(config, "watch", "control");
-	if (!is_sound(&lane)) {
-		tell_nothing(&lane);
-		warn(&lane);
-		return TRUE;
-	}
-	ask_next(&lane);
-	net_run(net);
-	/* Asked last, too, so that a network lost on the way is noticed. */
-	if (!is_sound(&lane))
-		discount(&lane);
-	warn(&lane);
+	lane.control = config_string(round->config, "watch", "control");
+	ask_all(&lane);
+	*works = lane.has_control && lane.has_upstream;
 	return TRUE;
 }

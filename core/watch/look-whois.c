@@ -16,10 +16,9 @@
 #define MOST_KEPT 16384
 
 struct asking {
-	const struct signals *signals;
+	const struct look_round *round;
 	const struct whois_servers *servers;
 	struct net *net;
-	gint64 at;
 	GHashTable *names; /* domain -> struct name * */
 };
 
@@ -45,8 +44,8 @@ name_free(void *data)
 static void
 judge(const struct name *name, struct look *look)
 {
-	const struct asking *asking = name->asking;
-	const struct watch_inquiry inquiry = { asking->signals, asking->at, look->has_lapsed };
+	const struct look_round *round = name->asking->round;
+	const struct watch_inquiry inquiry = { round->signals, round->at, look->has_lapsed };
 	gboolean is_no_takedown = FALSE;
 	struct watch_view view = { WATCH_UNKNOWN, NULL };
 
@@ -55,11 +54,7 @@ judge(const struct name *name, struct look *look)
 			&inquiry, look->whois, name->server, look_is_gone(look), &is_no_takedown);
 	else
 		view.detail = g_strdup("no answer from WHOIS; asked again in a day");
-	is_no_takedown |= look->has_lapsed && view.verdict != WATCH_DOWN;
-	look_add(look, asking->at, "whois", watch_state_name(view.verdict), view.detail,
-		name->server);
-	if (is_no_takedown)
-		look_discount(look);
+	look_add_registry(look, round->at, "whois", &view, name->server, is_no_takedown);
 }
 
 static void
@@ -75,7 +70,7 @@ on_answer(const char *text, const char *error, void *user)
 		struct look *look = name->looks->pdata[i];
 
 		look->whois = g_strdup(begin);
-		look->whois_at = name->asking->at;
+		look->whois_at = name->asking->round->at;
 		look->whois_is_new = i == 0;
 		judge(name, look);
 	}
@@ -148,7 +143,7 @@ ask_all(struct asking *asking)
 		else if (asked++ < MOST_QUERIES)
 			whois_start(asking->net, name->server, name->query, on_answer, name);
 	}
-	net_run(asking->net);
+	look_run(asking->round, asking->net);
 	if (asked > MOST_QUERIES)
 		log_info("watch: %u names are asked for by WHOIS in the next run",
 			asked - MOST_QUERIES);
@@ -175,18 +170,17 @@ open_net(const struct config *config, GError **error)
 }
 
 void
-look_whois(const struct config *config, const struct signals *signals,
-	const struct rdap_bootstrap *bootstrap, GPtrArray *looks, gint64 at)
+look_whois(const struct look_round *round, const struct rdap_bootstrap *bootstrap)
 {
 	g_autoptr(GError) error = NULL;
-	struct whois_servers *servers = load_servers(config, &error);
-	g_autoptr(Net) net = servers ? open_net(config, &error) : NULL;
+	struct whois_servers *servers = load_servers(round->config, &error);
+	g_autoptr(Net) net = servers ? open_net(round->config, &error) : NULL;
 	g_autoptr(GHashTable) names =
 		g_hash_table_new_full(g_str_hash, g_str_equal, NULL, name_free);
-	struct asking asking = { signals, servers, net, at, names };
+	struct asking asking = { round, servers, net, names };
 
-	for (guint i = 0; net && i < looks->len; i++) {
-		struct look *look = looks->pdata[i];
+	for (guint i = 0; net && i < round->looks->len; i++) {
+		struct look *look = round->looks->pdata[i];
 		struct name *name = NULL;
 
 		if (look_is_gone(look) &&

@@ -8,6 +8,8 @@
 #include "watch/look-whois.h"
 
 #define LARGEST_PAGE (1024 * 1024)
+/* Within that a stop is noticed. */
+#define TURN_MS 200
 
 struct look *
 look_new(const struct indicator *indicator)
@@ -31,7 +33,7 @@ look_free(struct look *look)
 	g_free(look);
 }
 
-void
+const struct sighting *
 look_add(struct look *look, gint64 at, const char *method, const char *verdict, char *detail,
 	const char *vantage)
 {
@@ -44,6 +46,20 @@ look_add(struct look *look, gint64 at, const char *method, const char *verdict, 
 	sighting->detail = detail;
 	sighting->vantage = g_strdup(vantage);
 	g_ptr_array_add(look->sightings, sighting);
+	return sighting;
+}
+
+gboolean
+look_is_stopped(const struct look_round *round)
+{
+	return round->stop && *round->stop;
+}
+
+void
+look_run(const struct look_round *round, struct net *net)
+{
+	while (!look_is_stopped(round) && net_turn(net, TURN_MS))
+		;
 }
 
 void
@@ -107,38 +123,58 @@ saw(const struct look *look, const char *method, const char *verdict)
 	return FALSE;
 }
 
+const struct sighting *
+look_telling(const struct look *look)
+{
+	const struct sighting *best = NULL;
+
+	for (guint i = 0; i < look->sightings->len; i++) {
+		const struct sighting *sighting = look->sightings->pdata[i];
+		const gboolean tells = strcmp(sighting->verdict, "unknown") != 0;
+
+		if (strcmp(sighting->method, "http") == 0 &&
+			(tells || look->indicator->type == INDICATOR_URL))
+			return sighting;
+		if (!best || (tells && strcmp(best->verdict, "unknown") == 0))
+			best = sighting;
+	}
+	return look->registry ? look->registry : best;
+}
+
 /* --- RDAP and HTTP: one request a look --- */
 
 struct visit {
-	const struct signals *signals;
+	const struct look_round *round;
 	struct look *look;
-	gint64 at;
 	char *vantage; /* the server asked */
 };
 
+/* It is freed with visits. */
 static struct visit *
-visit_new(const struct signals *signals, struct look *look, gint64 at, const char *url)
+visit_new(const struct look_round *round, struct look *look, const char *url, GPtrArray *visits)
 {
 	g_autoptr(GUri) uri = g_uri_parse(url, G_URI_FLAGS_ENCODED, NULL);
 	const char *host = uri ? g_uri_get_host(uri) : NULL;
 	struct visit *visit = g_new0(struct visit, 1);
 
-	visit->signals = signals;
+	visit->round = round;
 	visit->look = look;
-	visit->at = at;
 	visit->vantage = g_strdup(host && *host ? host : "file");
+	g_ptr_array_add(visits, visit);
 	return visit;
 }
 
 static void
-visit_free(struct visit *visit)
+visit_free(void *data)
 {
+	struct visit *visit = data;
+
 	g_free(visit->vantage);
 	g_free(visit);
 }
 
-void
-look_discount(struct look *look)
+static void
+discount(struct look *look)
 {
 	for (guint i = 0; i < look->sightings->len; i++) {
 		struct sighting *sighting = look->sightings->pdata[i];
@@ -154,31 +190,44 @@ look_discount(struct look *look)
 	}
 }
 
+void
+look_add_registry(struct look *look, gint64 at, const char *method, const struct watch_view *view,
+	const char *vantage, gboolean is_no_takedown)
+{
+	const struct sighting *sighting =
+		look_add(look, at, method, watch_state_name(view->verdict), view->detail, vantage);
+
+	if (is_no_takedown || view->verdict == WATCH_DOWN)
+		look->registry = sighting;
+	/* What lapsed and was not up since is that still, when the registry gives no answer. */
+	if (is_no_takedown || (look->has_lapsed && view->verdict != WATCH_DOWN))
+		discount(look);
+}
+
+static struct watch_view
+judge_rdap(const struct visit *visit, const struct http_answer *answer, gboolean *is_no_takedown)
+{
+	const struct watch_inquiry inquiry = { visit->round->signals, visit->round->at,
+		visit->look->has_lapsed };
+	gsize length;
+	const char *body = g_bytes_get_data(answer->body, &length);
+
+	if (answer->error && answer->status == 0)
+		return (struct watch_view){ WATCH_UNKNOWN, g_strdup(answer->error) };
+	/* A snapshot on disk has no status. */
+	return watch_judge_rdap(&inquiry, answer->status ? answer->status : 200, body, length,
+		answer->url, is_no_takedown);
+}
+
 static void
 on_rdap(const struct http_answer *answer, void *user)
 {
 	struct visit *visit = user;
-	struct watch_view view;
-	const struct watch_inquiry inquiry = { visit->signals, visit->at, visit->look->has_lapsed };
-	gboolean is_no_takedown = FALSE, is_down;
-	gsize length;
-	const char *body = g_bytes_get_data(answer->body, &length);
+	gboolean is_no_takedown = FALSE;
+	const struct watch_view view = judge_rdap(visit, answer, &is_no_takedown);
 
-	if (answer->error && answer->status == 0) {
-		view.verdict = WATCH_UNKNOWN;
-		view.detail = g_strdup(answer->error);
-	} else {
-		/* A snapshot on disk has no status. */
-		view = watch_judge_rdap(&inquiry, answer->status ? answer->status : 200, body,
-			length, answer->url, &is_no_takedown);
-	}
-	is_down = view.verdict == WATCH_DOWN;
-	look_add(visit->look, visit->at, "rdap", watch_state_name(view.verdict), view.detail,
-		visit->vantage);
-	/* What lapsed and was not up since is that still, when the registry gives no answer. */
-	if (is_no_takedown || (visit->look->has_lapsed && !is_down))
-		look_discount(visit->look);
-	visit_free(visit);
+	look_add_registry(
+		visit->look, visit->round->at, "rdap", &view, visit->vantage, is_no_takedown);
 }
 
 gboolean
@@ -191,11 +240,11 @@ look_is_gone(const struct look *look)
 }
 
 static void
-look_rdap(const struct rdap_bootstrap *bootstrap, const struct signals *signals, struct net *net,
-	GPtrArray *looks, gint64 at)
+look_rdap(const struct look_round *round, const struct rdap_bootstrap *bootstrap, struct net *net,
+	GPtrArray *visits)
 {
-	for (guint i = 0; i < looks->len; i++) {
-		struct look *look = looks->pdata[i];
+	for (guint i = 0; i < round->looks->len; i++) {
+		struct look *look = round->looks->pdata[i];
 		g_autofree char *url = NULL;
 		const char *base;
 
@@ -206,9 +255,9 @@ look_rdap(const struct rdap_bootstrap *bootstrap, const struct signals *signals,
 			continue;
 		url = rdap_url(base, "domain", look->indicator->domain);
 		http_start(net, &(struct http_request){ .url = url }, on_rdap,
-			visit_new(signals, look, at, url));
+			visit_new(round, look, url, visits));
 	}
-	net_run(net);
+	look_run(round, net);
 }
 
 static gboolean
@@ -223,9 +272,9 @@ is_any_gone(const GPtrArray *looks)
 /* What the registry says: by RDAP, and by WHOIS where it has none. Its servers are few and slow, so
  * only what DNS calls down is asked for: then the status tells why. */
 static void
-look_registry(const struct config *config, const struct signals *signals, struct net *net,
-	GPtrArray *looks, gint64 at)
+look_registry(const struct look_round *round, struct net *net, GPtrArray *visits)
 {
+	const struct config *config = round->config;
 	const char *url_or_folder = config_string(config, "lookup", "rdap_bootstrap");
 	/* A folder is relative to the configuration's file. */
 	g_autofree char *source = strstr(url_or_folder, "://")
@@ -236,7 +285,7 @@ look_registry(const struct config *config, const struct signals *signals, struct
 	const gboolean rdap = config_boolean(config, "watch", "rdap");
 	const gboolean whois = config_boolean(config, "watch", "whois");
 
-	if ((!rdap && !whois) || !is_any_gone(looks))
+	if ((!rdap && !whois) || look_is_stopped(round) || !is_any_gone(round->looks))
 		return;
 	bootstrap = rdap_bootstrap_load(net, source, &error);
 	if (!bootstrap) {
@@ -244,9 +293,9 @@ look_registry(const struct config *config, const struct signals *signals, struct
 		return;
 	}
 	if (rdap)
-		look_rdap(bootstrap, signals, net, looks, at);
-	if (whois)
-		look_whois(config, signals, bootstrap, looks, at);
+		look_rdap(round, bootstrap, net, visits);
+	if (whois && !look_is_stopped(round))
+		look_whois(round, bootstrap);
 	rdap_bootstrap_free(bootstrap);
 }
 
@@ -255,11 +304,10 @@ on_http(const struct http_answer *answer, void *user)
 {
 	struct visit *visit = user;
 	const gboolean is_page = visit->look->indicator->type == INDICATOR_URL;
-	struct watch_view view = watch_judge_http(visit->signals, answer, is_page);
+	struct watch_view view = watch_judge_http(visit->round->signals, answer, is_page);
 
-	look_add(visit->look, visit->at, "http", watch_state_name(view.verdict), view.detail,
+	look_add(visit->look, visit->round->at, "http", watch_state_name(view.verdict), view.detail,
 		visit->vantage);
-	visit_free(visit);
 }
 
 /* What to fetch; NULL where there is nothing to. Free with g_free. */
@@ -280,9 +328,9 @@ page_url(const struct look *look)
 
 /* The page is judged by its head and thrown away: nothing of it is run or kept. */
 static void
-look_http(const struct config *config, const struct signals *signals, struct net *net,
-	GPtrArray *looks, gint64 at)
+look_http(const struct look_round *round, struct net *net, GPtrArray *visits)
 {
+	const struct config *config = round->config;
 	g_autofree char *agent = g_strdup_printf(
 		"User-Agent: %s", config_string(config, "watch", "http_user_agent"));
 	const char *headers[] = { agent, NULL };
@@ -291,8 +339,8 @@ look_http(const struct config *config, const struct signals *signals, struct net
 		.proxy = config_string(config, "watch", "http_proxy"),
 		.no_redirect = TRUE };
 
-	for (guint i = 0; i < looks->len; i++) {
-		struct look *look = looks->pdata[i];
+	for (guint i = 0; i < round->looks->len; i++) {
+		struct look *look = round->looks->pdata[i];
 		g_autofree char *url = page_url(look);
 
 		if (!url)
@@ -300,28 +348,49 @@ look_http(const struct config *config, const struct signals *signals, struct net
 		request.url = url;
 		/* What we saw, not what the system's resolver says; a proxy asks for itself. */
 		request.addresses = request.proxy && *request.proxy ? NULL : look->addresses;
-		http_start(net, &request, on_http, visit_new(signals, look, at, url));
+		http_start(net, &request, on_http, visit_new(round, look, url, visits));
 	}
-	net_run(net);
+	look_run(round, net);
+}
+
+/* Whether any resolver works. */
+static gboolean
+ask_resolvers(const struct look_round *round, gboolean *any, GError **error)
+{
+	g_auto(GStrv) resolvers = look_resolvers(round->config);
+
+	*any = FALSE;
+	for (guint i = 0; resolvers[i] && !look_is_stopped(round); i++) {
+		gboolean works;
+
+		if (!look_dns(round, resolvers[i], &works, error))
+			return FALSE;
+		*any |= works;
+	}
+	return TRUE;
 }
 
 gboolean
-look_at(const struct config *config, const struct signals *signals, GPtrArray *looks, gint64 at,
-	GError **error)
+look_at(const struct look_round *round, GError **error)
 {
-	g_auto(GStrv) resolvers = look_resolvers(config);
+	g_autoptr(GPtrArray) visits = g_ptr_array_new_with_free_func(visit_free);
 	struct net_options options;
 	g_autoptr(Net) net = NULL;
+	gboolean any;
 
-	for (guint i = 0; resolvers[i]; i++)
-		if (!look_dns(config, signals, looks, resolvers[i], at, error))
-			return FALSE;
-	look_net_options(config, &options);
+	if (!ask_resolvers(round, &any, error))
+		return FALSE;
+	for (guint i = 0; i < round->looks->len; i++) {
+		struct look *look = round->looks->pdata[i];
+
+		look->is_blind = !any && !look->indicator->host_is_address;
+	}
+	look_net_options(round->config, &options);
 	net = net_new(&options, error);
 	if (!net)
 		return FALSE;
-	look_registry(config, signals, net, looks, at);
-	if (config_boolean(config, "watch", "http"))
-		look_http(config, signals, net, looks, at);
+	look_registry(round, net, visits);
+	if (config_boolean(round->config, "watch", "http") && !look_is_stopped(round))
+		look_http(round, net, visits);
 	return TRUE;
 }

@@ -18,14 +18,27 @@ struct look {
 	 * asked again. NULL: not known; after the look, not asked. */
 	char *whois;
 	gint64 whois_at;
-	gboolean whois_is_new; /* asked by this look: to be kept */
+	gboolean whois_is_new;		 /* asked by this look: to be kept */
+	const struct sighting *registry; /* the one that says why the name is gone; NULL: none */
+	gboolean is_blind;		 /* no resolver worked: the fault may be ours */
 };
 
-/* Looks at all (of struct look *, their sightings are added). Without an answer for the control
- * name a resolver's looks are all unknown: the fault may be ours. FALSE and error only when no look
- * could be made at all. */
-gboolean look_at(const struct config *config, const struct signals *signals, GPtrArray *looks,
-	gint64 at, GError **error);
+/* Looks that are made together. */
+struct look_round {
+	const struct config *config;
+	const struct signals *signals;
+	GPtrArray *looks; /* of struct look *; their sightings are added */
+	gint64 at;
+	const volatile int *stop; /* not 0: end at once, then nothing of it counts; may be NULL */
+};
+
+/* Looks at all. Without an answer for the control name a resolver's looks are all unknown: the
+ * fault may be ours. FALSE and error only when no look could be made at all. */
+gboolean look_at(const struct look_round *round, GError **error);
+gboolean look_is_stopped(const struct look_round *round);
+/* Of what was seen, what people want to read: of a page the look at it, else why the name is gone,
+ * else the first that tells; NULL: nothing. */
+const struct sighting *look_telling(const struct look *look);
 
 /* A new look without sightings; free with look_free(). */
 struct look *look_new(const struct indicator *indicator);

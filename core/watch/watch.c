@@ -117,13 +117,11 @@ subject_free(void *data)
 struct run {
 	const struct config *config;
 	struct store *store;
+	const struct watch_wish *wish;
 	struct signals *signals;
 	struct watch_rule rule;
 	gint64 now;
-	gboolean all_now;
 	GArray *turns; /* of struct turn */
-	watch_seen seen;
-	void *user;
 	struct watch_counts *counts;
 };
 
@@ -153,7 +151,8 @@ newest_of(const GPtrArray *reports)
 
 /* Young is what was reported, went down or came back lately. */
 static gint64
-next_look(const struct run *run, const GPtrArray *reports, const struct watch_result *result)
+next_look(const struct run *run, const GPtrArray *reports, gboolean is_blind,
+	const struct watch_result *result)
 {
 	gint64 from = result->since;
 
@@ -162,6 +161,9 @@ next_look(const struct run *run, const GPtrArray *reports, const struct watch_re
 
 		from = MAX(from, report->sent);
 	}
+	/* Once the network is there again. */
+	if (is_blind)
+		return run->now + run->rule.shortest_us;
 	/* Not from the look itself: where nothing can be seen there is none. */
 	return run->now + watch_pause(run->now - from, result->is_changing, &run->rule);
 }
@@ -228,6 +230,7 @@ static void
 count_result(struct watch_counts *counts, const struct watch_result *result)
 {
 	counts->looked++;
+	counts->told += result->telling && strcmp(result->telling->verdict, "unknown") != 0;
 	counts->up += result->after == WATCH_UP;
 	counts->down += result->after == WATCH_DOWN;
 	counts->unknown += result->after == WATCH_UNKNOWN;
@@ -273,13 +276,14 @@ conclude(struct run *run, struct subject *subject, GError **error)
 	gint64 last_up;
 	struct watch_result result = { .indicator = indicator,
 		.before = watch_state_parse(indicator->state),
-		.sightings = subject->look->sightings };
+		.sightings = subject->look->sightings,
+		.telling = look_telling(subject->look) };
 
 	if (!reports || !keep_sightings(run, subject, error) ||
 		!keep_whois(run, subject->look, error))
 		return FALSE;
 	set_course(run, subject, &last_up, &result);
-	result.next = next_look(run, reports, &result);
+	result.next = next_look(run, reports, subject->look->is_blind, &result);
 	if (newest && result.after == WATCH_UP && result.before == WATCH_DOWN) {
 		result.report_id = newest->id;
 		result.ticket = newest->ticket;
@@ -288,8 +292,9 @@ conclude(struct run *run, struct subject *subject, GError **error)
 		!keep_result(run, &result, error))
 		return FALSE;
 	count_result(run->counts, &result);
-	if (run->seen)
-		run->seen(&result, run->user);
+	run->counts->blind += subject->look->is_blind;
+	if (run->wish->seen)
+		run->wish->seen(&result, run->wish->user);
 	return TRUE;
 }
 
@@ -306,40 +311,51 @@ conclude_all(struct run *run, GPtrArray *batch, GError **error)
 	return store_commit(run->store, error);
 }
 
-/* No look could be made: it is still their turn. */
-static void
-give_back(struct run *run, GPtrArray *batch)
+/* No look was made: it is still their turn. */
+static gboolean
+give_back(struct run *run, GPtrArray *batch, GError **error)
 {
+	if (!store_begin(run->store, error))
+		return FALSE;
 	for (guint i = 0; i < batch->len; i++) {
 		const struct subject *subject = g_ptr_array_index(batch, i);
 
-		store_look_set_next(run->store, subject->turn.id, subject->turn.next, NULL);
+		if (!store_look_give_back(run->store, subject->turn.id, error)) {
+			store_rollback(run->store);
+			return FALSE;
+		}
 	}
+	return store_commit(run->store, error);
 }
 
 static gboolean
 look_at_batch(struct run *run, GPtrArray *batch, GError **error)
 {
 	g_autoptr(GPtrArray) looks = g_ptr_array_new();
+	const struct look_round round = { run->config, run->signals, looks, text_now(),
+		run->wish->stop };
 
 	for (guint i = 0; i < batch->len; i++)
 		g_ptr_array_add(looks, ((struct subject *)batch->pdata[i])->look);
-	if (look_at(run->config, run->signals, looks, text_now(), error))
-		return conclude_all(run, batch, error);
-	give_back(run, batch);
-	return FALSE;
+	if (!look_at(&round, error)) {
+		give_back(run, batch, NULL);
+		return FALSE;
+	}
+	return look_is_stopped(&round) ? give_back(run, batch, error)
+				       : conclude_all(run, batch, error);
 }
 
 /* Adds the indicator to the batch, unless another run has it. */
 static gboolean
 take_turn(struct run *run, const struct turn *turn, GPtrArray *batch, GError **error)
 {
+	const gint64 now = text_now();
 	struct subject *subject;
 	gboolean taken;
 
-	if (!store_look_take(
-		    run->store, turn->id, turn->next, text_now() + TAKEN_US, &taken, error))
+	if (!store_look_take(run->store, turn->id, turn->next, now, now + TAKEN_US, &taken, error))
 		return FALSE;
+	run->counts->elsewhere += !taken;
 	if (!taken)
 		return TRUE;
 	subject = g_new0(struct subject, 1);
@@ -373,7 +389,9 @@ take_turns(struct run *run, const GArray *turns, guint from, GPtrArray *batch, G
 static gboolean
 look_at_turns(struct run *run, const GArray *turns, GError **error)
 {
-	for (guint from = 0; from < turns->len; from += BATCH) {
+	const volatile int *stop = run->wish->stop;
+
+	for (guint from = 0; from < turns->len && !(stop && *stop); from += BATCH) {
 		g_autoptr(GPtrArray) batch = g_ptr_array_new_with_free_func(subject_free);
 
 		if (!take_turns(run, turns, from, batch, error) ||
@@ -391,33 +409,31 @@ note_turn(gint64 id, gint64 next, void *user)
 	const struct turn turn = { id, next };
 
 	run->counts->watched++;
-	if (!run->all_now && next > run->now && next <= run->now + run->rule.longest_us)
+	if (!run->wish->all_now && next > run->now && next <= run->now + run->rule.longest_us)
 		return;
 	run->counts->due++;
 	g_array_append_val(run->turns, turn);
 }
 
 gboolean
-watch_run(const struct config *config, struct store *store, gint64 case_id, gboolean all_now,
-	watch_seen seen, void *user, struct watch_counts *counts, GError **error)
+watch_run(const struct config *config, struct store *store, const struct watch_wish *wish,
+	struct watch_counts *counts, GError **error)
 {
 	g_autofree char *file = config_path(config, "watch", "signals");
 	g_autoptr(Signals) signals = signals_load(file, error);
 	g_autoptr(GArray) turns = g_array_new(FALSE, FALSE, sizeof(struct turn));
 	struct run run = { .config = config,
 		.store = store,
+		.wish = wish,
 		.signals = signals,
 		.now = text_now(),
-		.all_now = all_now,
 		.turns = turns,
-		.seen = seen,
-		.user = user,
 		.counts = counts };
 
 	*counts = (struct watch_counts){ 0 };
 	if (!signals)
 		return FALSE;
 	watch_rule_read(config, &run.rule);
-	return store_watched_each(store, case_id, note_turn, &run, error) &&
+	return store_watched_each(store, wish->case_id, note_turn, &run, error) &&
 	       look_at_turns(&run, turns, error);
 }

@@ -11,8 +11,9 @@ struct watch_result {
 	enum watch_state before, after;
 	gint64 since;	      /* when the state after began, as far as looks tell; 0: never seen */
 	gboolean is_changing; /* looks of late say otherwise, but not enough agree yet */
-	const GPtrArray *sightings; /* of struct sighting *: those of this look */
-	gint64 next;		    /* when it will be looked at again */
+	const GPtrArray *sightings;	/* of struct sighting *: those of this look */
+	const struct sighting *telling; /* that of them which says most; NULL: none */
+	gint64 next;			/* when it will be looked at again */
 	/* Came back up: what a follow-up would quote. 0 and NULL when there is none. */
 	gint64 report_id;
 	const char *ticket;
@@ -20,16 +21,27 @@ struct watch_result {
 typedef void (*watch_seen)(const struct watch_result *result, void *user);
 
 struct watch_counts {
-	gint64 watched; /* reported indicators */
-	gint64 due;	/* those whose time had come */
-	gint64 looked;	/* at so many of them yet; another run may have the rest */
+	gint64 watched;	  /* reported indicators */
+	gint64 due;	  /* those whose time had come */
+	gint64 looked;	  /* at so many of them yet */
+	gint64 elsewhere; /* another run looks at so many of them */
+	gint64 told;	  /* so many of them told something */
+	gint64 blind;	  /* so many did not as no resolver works: the fault is ours */
 	gint64 up, down, unknown, went_down, came_back;
 };
 
-/* Looks at the reported indicators of a case (0: all) whose time has come (all_now: at every one),
- * keeps the sightings and sets their states. seen may be NULL. */
-gboolean watch_run(const struct config *config, struct store *store, gint64 case_id,
-	gboolean all_now, watch_seen seen, void *user, struct watch_counts *counts, GError **error);
+struct watch_wish {
+	gint64 case_id;	  /* 0: all */
+	gboolean all_now; /* also where it is not time yet */
+	const volatile int
+		*stop;	 /* set by a signal: end soon, the rest is due still; may be NULL */
+	watch_seen seen; /* may be NULL */
+	void *user;
+};
+/* Looks at the reported indicators whose time has come, keeps the sightings and sets their states.
+ */
+gboolean watch_run(const struct config *config, struct store *store, const struct watch_wish *wish,
+	struct watch_counts *counts, GError **error);
 
 /* The rule that [watch] sets. */
 void watch_rule_read(const struct config *config, struct watch_rule *rule);

@@ -139,7 +139,7 @@ main(void)
 	gint64 start = g_get_monotonic_time();
 	int up = 0;
 
-	if (!look_at(config, signals, looks, 1, &error))
+	if (!look_at(&(struct look_round){ config, signals, looks, 1, NULL }, &error))
 		g_error("%s", error->message);
 	took = (double)(g_get_monotonic_time() - start) / G_USEC_PER_SEC;
 	for (guint i = 0; i < looks->len; i++) {

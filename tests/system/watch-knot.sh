@@ -130,25 +130,45 @@ wait $run
 	GROUP BY indicator_id HAVING COUNT(*) > 1)")" = 0 ] || fail "looked at twice: $(cat "$work/first" "$work/second")"
 [ "$(sqlite3 "$db" "SELECT COUNT(DISTINCT indicator_id) FROM sightings")" = 15 ] || fail "not all were looked at"
 
-# Interrupted amid its questions: nothing is half written, and soon it is their turn again.
+# One that another run has is left to it.
+sqlite3 "$db" "UPDATE indicators SET next_look = NULL;
+	UPDATE indicators SET taken_until = (strftime('%s', 'now') + 600) * 1000000 WHERE value = 'up.test'"
+out=$("$abate" -c "$conf" watch)
+expect "16 of 17 looked at" "$out"
+expect "another run is looking at 1 more" "$out"
+sqlite3 "$db" "UPDATE indicators SET taken_until = NULL"
+
+# Interrupted amid its questions: nothing is half written, and at once it is their turn again.
 sqlite3 "$db" "UPDATE indicators SET next_look = NULL"
 kill -STOP "${servers[0]}"
-(trap - INT; exec "$abate" -c "$conf" watch) >/dev/null 2>&1 &
+(trap - INT; exec "$abate" -c "$conf" watch) >"$work/interrupted" 2>&1 &
 run=$!
 sleep 0.5
+[ "$(sqlite3 "$db" "SELECT COUNT(*) FROM indicators WHERE taken_until IS NOT NULL")" = 17 ] || fail "no turn was taken"
 kill -INT $run 2>/dev/null || fail "it did not wait for the server"
-wait $run 2>/dev/null || true
+status=0
+wait $run 2>/dev/null || status=$?
 kill -CONT "${servers[0]}"
+[ $status = 1 ] || fail "interrupted, it exits with $status: $(cat "$work/interrupted")"
+expect "0 of 17 looked at" "$(cat "$work/interrupted")"
+expect "interrupted" "$(cat "$work/interrupted")"
 "$abate" -c "$conf" list events --verify >/dev/null || fail "the chain of events is broken"
-[ "$(sqlite3 "$db" "SELECT COUNT(*) FROM indicators WHERE next_look > (strftime('%s', 'now') + 1000) * 1000000")" = 0 ] ||
-	fail "an interrupted run keeps its turns too long"
-expect "17 of 17 looked at" "$("$abate" -c "$conf" watch --now)"
+expect "17 of 17 looked at" "$("$abate" -c "$conf" watch)"
+
+# A case that is not there.
+status=0
+out=$("$abate" -c "$conf" watch --case C99 2>&1) || status=$?
+[ $status = 3 ] || fail "a case that is not there: $status, $out"
+expect "no case C99" "$out"
 
 # The server away: the fault may be ours, and nothing changes.
 before=$(sqlite3 "$db" "SELECT group_concat(state) FROM indicators")
 kill -STOP "${servers[0]}"
-"$abate" -c "$conf" watch --now >/dev/null
-out=$("$abate" -c "$conf" watch --now)
+status=0
+out=$("$abate" -c "$conf" watch --now 2>&1) || status=$?
+[ $status = 3 ] || fail "without a name server it exits with $status: $out"
+expect "17 of 17 looks told nothing, as no resolver works" "$out"
+out=$("$abate" -c "$conf" watch --now 2>/dev/null) || true
 kill -CONT "${servers[0]}"
 expect "the fault may be ours" "$out"
 [ "$(sqlite3 "$db" "SELECT group_concat(state) FROM indicators")" = "$before" ] || fail "our own fault changed a state"

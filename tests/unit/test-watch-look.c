@@ -150,7 +150,7 @@ watch_name(struct fixture *fixture, const char *name)
 struct outcome {
 	enum watch_state after;
 	gboolean is_changing;
-	char detail[200];
+	char detail[200], telling[200];
 	gint64 report_id;
 	char ticket[20];
 };
@@ -173,20 +173,25 @@ note(const struct watch_result *result, void *user)
 	outcome->is_changing = result->is_changing;
 	outcome->report_id = result->report_id;
 	g_strlcpy(outcome->detail, last ? last->detail : "", sizeof outcome->detail);
+	g_strlcpy(outcome->telling, result->telling ? result->telling->detail : "",
+		sizeof outcome->telling);
 	g_strlcpy(outcome->ticket, result->ticket ? result->ticket : "", sizeof outcome->ticket);
 	/* Rounds are told apart by their time. */
 	g_usleep(2000);
 }
 
+static const struct watch_wish due_only = { 0 };
+
 static struct outcome
 look(struct fixture *fixture, struct watch_counts *counts)
 {
 	struct outcome outcome = { 0 };
+	const struct watch_wish wish = { .all_now = TRUE, .seen = note, .user = &outcome };
 	struct watch_counts unused;
 	g_autoptr(GError) error = NULL;
 
-	g_assert_true(watch_run(fixture->config, fixture->store, 0, TRUE, note, &outcome,
-		counts ? counts : &unused, &error));
+	g_assert_true(watch_run(
+		fixture->config, fixture->store, &wish, counts ? counts : &unused, &error));
 	g_assert_no_error(error);
 	return outcome;
 }
@@ -245,6 +250,7 @@ test_own_fault(void)
 {
 	struct fixture fixture;
 	struct outcome outcome;
+	struct watch_counts counts;
 	gint64 id;
 
 	fixture_start(&fixture, FALSE, "rdap = no");
@@ -254,7 +260,9 @@ test_own_fault(void)
 	server_set(&fixture.one, "bad.example", "servfail", NULL);
 	server_set(&fixture.one, "control.example", "servfail", NULL);
 	for (int i = 0; i < 3; i++)
-		outcome = look(&fixture, NULL);
+		outcome = look(&fixture, &counts);
+	g_assert_cmpint(counts.looked, ==, 1);
+	g_assert_cmpint(counts.blind, ==, 1);
 	g_assert_cmpint(outcome.after, ==, WATCH_UP);
 	g_assert_false(outcome.is_changing);
 	g_assert_nonnull(strstr(outcome.detail, "the fault may be ours"));
@@ -419,11 +427,13 @@ test_rdap(void)
 	outcome = look(&fixture, NULL);
 	g_assert_cmpint(outcome.after, ==, WATCH_UNKNOWN);
 	g_assert_nonnull(strstr(outcome.detail, "no takedown"));
+	/* Why it is gone says more than that it is. */
+	g_assert_cmpstr(outcome.telling, ==, "client hold, at the end of its term: no takedown");
 	put_rdap(&fixture, "client hold", "2099-01-01T00:00:00Z");
 	look(&fixture, NULL);
 	outcome = look(&fixture, NULL);
 	g_assert_cmpint(outcome.after, ==, WATCH_DOWN);
-	g_assert_nonnull(strstr(outcome.detail, "client hold: the registrar"));
+	g_assert_nonnull(strstr(outcome.telling, "client hold: the registrar"));
 	fixture_stop(&fixture);
 }
 
@@ -486,10 +496,10 @@ looked_now(struct fixture *fixture)
 	struct watch_counts counts;
 	g_autoptr(GError) error = NULL;
 
-	g_assert_true(
-		watch_run(fixture->config, fixture->store, 0, FALSE, NULL, NULL, &counts, &error));
+	g_assert_true(watch_run(fixture->config, fixture->store, &due_only, &counts, &error));
 	g_assert_no_error(error);
 	g_assert_cmpint(counts.watched, ==, 1);
+	g_assert_cmpint(counts.elsewhere, ==, counts.due - counts.looked);
 	/* Rounds are told apart by their time. */
 	g_usleep(2000);
 	return counts.looked;
@@ -504,6 +514,7 @@ test_turns(void)
 		.verdict = (char *)"down",
 		.detail = (char *)"no such name",
 		.vantage = (char *)"x" };
+	const gint64 now = text_now(), minute = 60 * G_USEC_PER_SEC;
 	struct fixture fixture;
 	gboolean taken;
 	gint64 id;
@@ -511,12 +522,18 @@ test_turns(void)
 	fixture_start(&fixture, FALSE, "rdap = no");
 	id = watch_name(&fixture, "bad.example");
 	server_set(&fixture.one, "bad.example", "192.0.2.1", NULL);
-	g_assert_true(store_look_take(
-		fixture.store, id, 0, text_now() + 60 * G_USEC_PER_SEC, &taken, NULL));
+	g_assert_true(store_look_take(fixture.store, id, 0, now, now + minute, &taken, NULL));
 	g_assert_true(taken);
-	g_assert_true(store_look_take(fixture.store, id, 0, text_now(), &taken, NULL));
+	g_assert_true(
+		store_look_take(fixture.store, id, 0, now + 1, now + 1 + minute, &taken, NULL));
 	g_assert_false(taken);
 	g_assert_cmpint(looked_now(&fixture), ==, 0);
+	g_assert_true(store_look_give_back(fixture.store, id, NULL));
+	g_assert_cmpint(looked_now(&fixture), ==, 1);
+	g_assert_true(store_look_set_next(fixture.store, id, 0, NULL));
+	g_assert_true(
+		store_look_take(fixture.store, id, 0, now + 1, now + 1000 * minute, &taken, NULL));
+	g_assert_true(taken);
 	g_assert_true(store_look_set_next(fixture.store, id, 0, NULL));
 	g_assert_cmpint(looked_now(&fixture), ==, 1);
 	g_assert_cmpint(looked_now(&fixture), ==, 0);
@@ -545,11 +562,9 @@ test_pace(void)
 	fixture_start(&fixture, FALSE, "rdap = no");
 	watch_name(&fixture, "bad.example");
 	server_set(&fixture.one, "bad.example", "192.0.2.1", NULL);
-	g_assert_true(
-		watch_run(fixture.config, fixture.store, 0, FALSE, NULL, NULL, &counts, &error));
+	g_assert_true(watch_run(fixture.config, fixture.store, &due_only, &counts, &error));
 	g_assert_cmpint(counts.looked, ==, 1);
-	g_assert_true(
-		watch_run(fixture.config, fixture.store, 0, FALSE, NULL, NULL, &counts, &error));
+	g_assert_true(watch_run(fixture.config, fixture.store, &due_only, &counts, &error));
 	g_assert_cmpint(counts.watched, ==, 1);
 	g_assert_cmpint(counts.looked, ==, 0);
 	g_assert_no_error(error);
@@ -731,10 +746,12 @@ upgrade(struct fixture *fixture)
 
 	store_close(fixture->store);
 	g_assert_cmpint(sqlite3_open(file, &db), ==, SQLITE_OK);
-	g_assert_cmpint(sqlite3_exec(db,
-				"ALTER TABLE indicators DROP COLUMN last_up; PRAGMA user_version = "
-				"7; UPDATE outages SET seen_up = down",
-				NULL, NULL, NULL),
+	g_assert_cmpint(
+		sqlite3_exec(db,
+			"ALTER TABLE indicators DROP COLUMN last_up; PRAGMA user_version = 7;"
+			"ALTER TABLE indicators DROP COLUMN taken_until; UPDATE outages SET "
+			"seen_up = down",
+			NULL, NULL, NULL),
 		==, SQLITE_OK);
 	sqlite3_close(db);
 	fixture->store = store_open(url, FALSE, &error);

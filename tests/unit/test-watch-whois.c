@@ -231,7 +231,10 @@ world_look(struct world *world, const char *domain, const char *dns)
 static void
 world_run(struct world *world)
 {
-	look_whois(world->config, world->signals, world->bootstrap, world->looks, text_now());
+	const struct look_round round = { world->config, world->signals, world->looks, text_now(),
+		NULL };
+
+	look_whois(&round, world->bootstrap);
 }
 
 static const char *
