@@ -56,6 +56,27 @@ read_names(char **names, GArray *reports, GArray *indicators)
 	return TRUE;
 }
 
+/* FALSE when the store has no such record. */
+static gboolean
+are_there(struct store *store, const GArray *reports, const GArray *indicators, GError **error)
+{
+	for (guint i = 0; i < reports->len; i++) {
+		g_autoptr(Report) report =
+			store_report_get(store, g_array_index(reports, gint64, i), error);
+
+		if (!report)
+			return FALSE;
+	}
+	for (guint i = 0; i < indicators->len; i++) {
+		g_autoptr(Indicator) indicator =
+			store_indicator_get(store, g_array_index(indicators, gint64, i), error);
+
+		if (!indicator)
+			return FALSE;
+	}
+	return TRUE;
+}
+
 static void
 note_met(const GPtrArray *proposals, char **names, int *status)
 {
@@ -79,13 +100,18 @@ note_met(const GPtrArray *proposals, char **names, int *status)
 }
 
 gboolean
-prepare_select(GPtrArray *proposals, char **names, int *status)
+prepare_select(struct store *store, GPtrArray *proposals, char **names, int *status)
 {
+	g_autoptr(GError) error = NULL;
 	g_autoptr(GArray) reports = g_array_new(FALSE, FALSE, sizeof(gint64));
 	g_autoptr(GArray) indicators = g_array_new(FALSE, FALSE, sizeof(gint64));
 
 	if (!read_names(names, reports, indicators)) {
 		*status = EXIT_USAGE;
+		return FALSE;
+	}
+	if (!are_there(store, reports, indicators, &error)) {
+		*status = command_failed(error);
 		return FALSE;
 	}
 	note_met(proposals, names, status);

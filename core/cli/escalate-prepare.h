@@ -5,9 +5,9 @@
 #include "ledger/escalation.h"
 
 /* Keeps the proposals that the names ask for: "R12" what is without effect, "I5" only that
- * indicator; no names: all. FALSE after saying which name is none; *status EXIT_PART when nothing
- * is proposed for one. */
-gboolean prepare_select(GPtrArray *proposals, char **names, int *status);
+ * indicator; no names: all. FALSE after saying which name is none, or names what is not there;
+ * *status EXIT_PART when nothing is proposed for one. */
+gboolean prepare_select(struct store *store, GPtrArray *proposals, char **names, int *status);
 
 struct prepare_needs {
 	const struct global *global;

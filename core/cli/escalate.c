@@ -182,7 +182,7 @@ list_or_prepare(const struct prepare_needs *needs, gint64 case_id, gboolean prep
 
 	if (!proposals)
 		return command_failed(error);
-	if (!prepare_select(proposals, names, &status))
+	if (!prepare_select(needs->store, proposals, names, &status))
 		return status;
 	for (guint i = 0; !prepare && i < proposals->len; i++)
 		print_proposal(&printing, g_ptr_array_index(proposals, i));

@@ -74,6 +74,88 @@ recheck_named(const struct config *config, struct store *store, gint64 case_id, 
 	return TRUE;
 }
 
+static gboolean
+count_one(const struct indicator *indicator G_GNUC_UNUSED, void *user)
+{
+	gint64 *count = user;
+
+	(*count)++;
+	return TRUE;
+}
+
+/* Who comes here straight from `import` would wait for ever. */
+static gboolean
+tell_unrouted(struct store *store, gint64 case_id, int *status, GError **error)
+{
+	const struct indicator_filter filter = { .case_id = case_id, .unrouted = TRUE };
+	gint64 count = 0;
+
+	if (!store_indicators_each(store, &filter, count_one, &count, error))
+		return FALSE;
+	if (count) {
+		log_warning("nobody is asked about %" G_GINT64_FORMAT
+			    " indicators yet, as who can act is not looked up: `abate route`",
+			count);
+		*status = EXIT_PART;
+	}
+	return TRUE;
+}
+
+/* Everything that is ready, of a case (0: of all). */
+static int
+send_all(const struct global *global, const struct config *config, struct store *store,
+	gint64 case_id, gboolean yes)
+{
+	g_autoptr(GError) error = NULL;
+	gint64 ready, held, manual;
+	int status = EXIT_DONE, sent;
+
+	if (!sending_summary(store, case_id, global->json, &ready, &held, &manual, &error) ||
+		!tell_unrouted(store, case_id, &status, &error))
+		return command_failed(error);
+	if (held)
+		status = EXIT_PART;
+	sent = send_approved(global, config, store, case_id, 0, yes);
+	return MAX(status, sent);
+}
+
+static int
+send_named(const struct global *global, const struct config *config, struct store *store,
+	const char *name, gboolean yes)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(Report) report = NULL;
+	gint64 id;
+	int sent;
+
+	if (!record_id_parse(name, 'R', &id)) {
+		log_error("%s: it wants a report, as R1", name);
+		return EXIT_USAGE;
+	}
+	report = store_report_get(store, id, &error);
+	if (!report)
+		return command_failed(error);
+	if (report->state == REPORT_HELD)
+		log_warning("R%" G_GINT64_FORMAT " is held: %s", id,
+			report->reason ? report->reason : "no reason was kept");
+	sent = send_approved(global, config, store, 0, id, yes);
+	return report->state == REPORT_HELD ? MAX(sent, EXIT_PART) : sent;
+}
+
+/* What a run that was killed left behind is found before it is settled, and who goes step by step
+ * may come straight from `route`. The next contact is found before the question: what gets the yes
+ * is what goes. */
+static gboolean
+make_ready(const struct global *global, const struct config *config, struct store *store,
+	const char *policy, gint64 case_id, char **names, GError **error)
+{
+	return outbox_recover(store, error) &&
+	       (strcmp(policy, "ask") == 0 || settle_in_doubt(store, policy, error)) &&
+	       (names[0] || composing_run(config, store, case_id, error)) &&
+	       next_contact_run(global, config, store, case_id, error) &&
+	       recheck_named(config, store, case_id, names, error);
+}
+
 static int
 send_reports(struct global *global, const struct send_options *options, char **names)
 {
@@ -94,31 +176,15 @@ send_reports(struct global *global, const struct send_options *options, char **n
 		return command_failed(error);
 	if (!policy)
 		policy = config_string(config, "send", "in_doubt");
-	/* What a run that was killed left behind is found before it is settled. */
-	if (!outbox_recover(store, &error))
-		return command_failed(error);
-	if (strcmp(policy, "ask") != 0 && !settle_in_doubt(store, policy, &error))
-		return command_failed(error);
-	/* Who goes step by step may come here straight from `route`. */
-	if (!names[0] && !composing_run(config, store, case_id, &error))
-		return command_failed(error);
-	/* Before the question: what gets the yes is what goes. */
-	if (!next_contact_run(global, config, store, case_id, &error))
-		return command_failed(error);
-	if (!recheck_named(config, store, case_id, names, &error))
-		return command_failed(error);
-	if (!sending_summary(store, case_id, global->json, &ready, &held, &manual, &error))
+	if (!make_ready(global, config, store, policy, case_id, names, &error))
 		return command_failed(error);
 	if (!names[0])
-		return send_approved(global, config, store, case_id, 0, options->yes);
+		return send_all(global, config, store, case_id, options->yes);
+	if (!sending_summary(store, case_id, global->json, &ready, &held, &manual, &error))
+		return command_failed(error);
 	for (int i = 0; names[i]; i++) {
-		gint64 id;
-		int one = EXIT_USAGE;
+		const int one = send_named(global, config, store, names[i], options->yes);
 
-		if (record_id_parse(names[i], 'R', &id))
-			one = send_approved(global, config, store, 0, id, options->yes);
-		else
-			log_error("%s: it wants a report, as R1", names[i]);
 		status = MAX(status, one);
 	}
 	return status;

@@ -138,8 +138,14 @@ wait $first || true
 # A withdrawn report is not escalated; one nobody may see is held; what is not there is said.
 start senate.group
 age
-expect_status 1 run escalate --prepare R1 R77
-expect "nothing is proposed for R77" "$out"
+for name in R77 I9999; do
+	expect_status 3 run escalate "$name"
+	expect_status 3 run escalate --prepare R1 "$name"
+	[ "$(reports)" = 1 ] || fail "made something beside $name, which is not there"
+done
+expect_status 0 run escalate --prepare R1
+expect_status 1 run escalate R1 R2
+expect "nothing is proposed for R2" "$out"
 run cancel R2 >/dev/null
 run retract R1 >/dev/null
 age

@@ -63,4 +63,19 @@ for level in batch provider report; do
 	[ "$(states "case_id = 2 AND channel = 'mail'")" = accepted ] || fail "$level: the trusted case: $(states case_id=2)"
 	[ "$(states "case_id = 1 AND channel = 'mail'")" = ready ] || fail "$level: the other case: $(states case_id=1)"
 done
+# What is held makes the work done in part, as for dispatch; what was never routed is told of.
+start "" http://my-iri.org/a
+expect_status 1 dispatch --case Secret --tlp red --yes
+expect_status 1 run send --yes
+expect_status 1 run send --yes R1
+expect "R1 is held: TLP:RED" "$out"
+expect_status 3 run send --yes R99
+expect_status 0 run import --case Secret --tlp green
+expect_status 0 run send --yes
+printf 'value\nhttp://senate.group/b\n' >"$work/in.csv"
+expect_status 0 run import "$work/in.csv" --case New --type phishing
+expect_status 1 run send --yes
+expect "nobody is asked about 1 indicators yet" "$out"
+expect_status 0 run send --yes --case C1
+
 echo "new contacts wait, what is trusted does not"
