@@ -79,26 +79,30 @@ take_result(const char *text, const char *from, struct word *word)
 	}
 }
 
-/* The results of one header, when it is of that server: else FALSE. */
+/* Whether a header's results are of that server. */
 static gboolean
-take_header(const char *value, const char *server, const char *from, struct word *word)
+is_of_server(const char *value, const char *server)
+{
+	g_autofree char *words = header_words(value);
+	const gsize length = strcspn(words, "; ");
+
+	return length > 0 && strlen(server) == length &&
+	       g_ascii_strncasecmp(words, server, length) == 0;
+}
+
+static void
+take_header(const char *value, const char *from, struct word *word)
 {
 	g_autofree char *words = header_words(value);
 	g_auto(GStrv) results = g_strsplit(words, ";", 64);
-	const char *id = results[0] ? results[0] : "";
-	const gsize length = strcspn(id, " ");
 
-	if (length == 0 || strlen(server) != length || g_ascii_strncasecmp(id, server, length) != 0)
-		return FALSE;
-	for (char **result = results + 1; *result; result++)
+	for (char **result = results[0] ? results + 1 : results; *result; result++)
 		take_result(g_strstrip(*result), from, word);
-	return TRUE;
 }
 
-/* Whether a Received is the one that the server wrote when the mail came in: what is below it came
- * with the mail. */
+/* Whether a Received is one that the server wrote when the mail came in. */
 static gboolean
-is_border(const char *value, const char *server)
+is_by(const char *value, const char *server)
 {
 	g_autofree char *by = received_by(value);
 
@@ -106,43 +110,54 @@ is_border(const char *value, const char *server)
 			     (domain_aligned(by, server) && !received_is_delivery(value)));
 }
 
-/* The border's place among the headers; -1 when it cannot be told. */
-static int
-find_border(GMimeHeaderList *headers, const char *server)
+/* What is below the border came with the mail: whoever sent it can have written it. */
+struct border {
+	int at;		    /* its place among the headers; their number: there is none */
+	const char *server; /* who wrote it; NULL: it cannot be told */
+};
+
+static const char *
+writer(const char *value, char *const *trusted)
 {
-	const int n = g_mime_header_list_get_count(headers);
-
-	for (int i = 0; i < n; i++) {
-		GMimeHeader *header = g_mime_header_list_get_header_at(headers, i);
-
-		if (g_ascii_strcasecmp(g_mime_header_get_name(header), "Received") == 0 &&
-			is_border(g_mime_header_get_raw_value(header), server))
-			return i;
-	}
-	return -1;
+	for (; *trusted; trusted++)
+		if (is_by(value, *trusted))
+			return *trusted;
+	return NULL;
 }
 
-static gboolean
-server_passes(GMimeHeaderList *headers, const char *server, gboolean below, const char *from)
+/* The topmost Received of any trusted server, or where none is known by its name, the topmost but
+ * for steps into a mailbox. */
+static struct border
+find_border(GMimeHeaderList *headers, char *const *trusted)
 {
-	const int border = find_border(headers, server), n = g_mime_header_list_get_count(headers);
-	struct word word = { FALSE, FALSE };
-	gboolean seen = FALSE;
+	const int n = g_mime_header_list_get_count(headers);
+	struct border border = { n, NULL };
 
-	for (int i = 0; i < n; i++) {
+	for (int i = 0; i < n && !border.server; i++) {
 		GMimeHeader *header = g_mime_header_list_get_header_at(headers, i);
+		const char *value = g_mime_header_get_raw_value(header);
 
-		if (border >= 0 && i > border && (!below || seen))
-			break;
-		if (g_ascii_strcasecmp(g_mime_header_get_name(header), "Authentication-Results") ||
-			!take_header(g_mime_header_get_raw_value(header), server, from, &word))
+		if (g_ascii_strcasecmp(g_mime_header_get_name(header), "Received") != 0)
 			continue;
-		seen = TRUE;
-		/* Without a border to go by, only the topmost can be the server's own. */
-		if (border < 0 || i > border)
+		border.server = writer(value, trusted);
+		if (border.server || (border.at == n && !received_is_delivery(value)))
+			border.at = i;
+		if (received_is_obscure(value))
 			break;
 	}
-	return word.passes && !word.disowned;
+	return border;
+}
+
+/* The server among trusted that wrote a header with results; NULL when none did. */
+static const char *
+voucher(GMimeHeader *header, char *const *trusted)
+{
+	if (g_ascii_strcasecmp(g_mime_header_get_name(header), "Authentication-Results") != 0)
+		return NULL;
+	for (; *trusted; trusted++)
+		if (is_of_server(g_mime_header_get_raw_value(header), *trusted))
+			return *trusted;
+	return NULL;
 }
 
 gboolean
@@ -150,9 +165,23 @@ authentication_passes(
 	const struct mail *mail, char *const *trusted, gboolean below, const char *from)
 {
 	GMimeHeaderList *headers = g_mime_object_get_header_list(GMIME_OBJECT(mail->message));
+	const struct border border = find_border(headers, trusted);
+	const int n = g_mime_header_list_get_count(headers);
+	struct word word = { FALSE, FALSE };
+	gboolean seen = FALSE;
 
-	for (; from && *trusted; trusted++)
-		if (server_passes(headers, *trusted, below, from))
-			return TRUE;
-	return FALSE;
+	for (int i = 0; from && i < n && (i < border.at || (below && !seen)); i++) {
+		GMimeHeader *header = g_mime_header_list_get_header_at(headers, i);
+		const char *server = voucher(header, trusted);
+
+		/* Below it one server's word alone may stand: that of who wrote the border. */
+		if (!server || (i > border.at && border.server && server != border.server))
+			continue;
+		take_header(g_mime_header_get_raw_value(header), from, &word);
+		seen = TRUE;
+		/* Without a border only the topmost can be a server's own. */
+		if (border.at == n || i > border.at)
+			break;
+	}
+	return word.passes && !word.disowned;
 }

@@ -23,33 +23,49 @@ received_time(const struct mail *mail)
 	return MAX(time > 0 ? time : date_of(mail_header(mail, "Date")), 0);
 }
 
-/* The word after a name, looked for from the first word that the sender did not choose: what comes
- * after "from" is the sender's. */
+/* What it says before its date, in lower case, with a blank before each word. */
 static char *
-word_after(const char *value, const char *name)
+clauses_of(const char *value)
 {
 	g_autofree char *words = header_words(value);
-	g_auto(GStrv) list = g_strsplit(words, " ", 64);
-	guint n = g_strv_length(list);
 
-	for (guint i = n && g_ascii_strcasecmp(list[0], "from") == 0 ? 2 : 0; i + 1 < n; i++)
-		if (g_ascii_strcasecmp(list[i], name) == 0) {
-			list[i + 1][strcspn(list[i + 1], ";")] = '\0';
-			return g_ascii_strdown(list[i + 1], -1);
-		}
-	return NULL;
+	words[strcspn(words, ";")] = '\0';
+	g_autofree char *lower = g_ascii_strdown(words, -1);
+	return g_strconcat(" ", lower, NULL);
 }
 
+/* The word after the last one of that name; NULL when there is none. */
+static char *
+word_after(const char *clauses, const char *name)
+{
+	const char *at = g_strrstr(clauses, name);
+
+	return at ? g_strndup(at + strlen(name), strcspn(at + strlen(name), " ")) : NULL;
+}
+
+/* What comes after "from" is the sender's, even a "by": the last one is the server's. */
 char *
 received_by(const char *value)
 {
-	return word_after(value, "by");
+	g_autofree char *clauses = clauses_of(value);
+
+	return word_after(clauses, " by ");
 }
 
 gboolean
 received_is_delivery(const char *value)
 {
-	g_autofree char *with = word_after(value, "with");
+	g_autofree char *clauses = clauses_of(value);
+	const char *by = g_strrstr(clauses, " by ");
+	g_autofree char *with = by ? word_after(by, " with ") : NULL;
 
 	return with && g_str_has_prefix(with, "lmtp");
+}
+
+gboolean
+received_is_obscure(const char *value)
+{
+	g_autofree char *clauses = clauses_of(value);
+
+	return g_str_has_prefix(clauses, " from ") && !strstr(clauses, " by ");
 }

@@ -10,3 +10,5 @@ gint64 received_time(const struct mail *mail);
 char *received_by(const char *value);
 /* Whether it tells of the last step into a mailbox (LMTP), not of one between servers. */
 gboolean received_is_delivery(const char *value);
+/* Whether it tells from where, but not by whom: the sender may have seen to that. */
+gboolean received_is_obscure(const char *value);

@@ -25,29 +25,75 @@ only_address(InternetAddressList *list)
 		       : NULL;
 }
 
-/* With a second From the one that is checked and the one that is shown may differ. */
-static gboolean
-has_one_from(const struct mail *mail)
+/* The only From as it is written; NULL when there is none. With a second one the one that is
+ * checked and the one that is shown may differ. Borrowed. */
+static const char *
+only_from(const struct mail *mail)
 {
 	GMimeHeaderList *headers = g_mime_object_get_header_list(GMIME_OBJECT(mail->message));
 	const int n = g_mime_header_list_get_count(headers);
-	int found = 0;
+	const char *from = NULL;
 
-	for (int i = 0; i < n; i++)
-		found += g_ascii_strcasecmp(g_mime_header_get_name(
-						    g_mime_header_list_get_header_at(headers, i)),
-				 "From") == 0;
-	return found == 1;
+	for (int i = 0; i < n; i++) {
+		GMimeHeader *header = g_mime_header_list_get_header_at(headers, i);
+
+		if (g_ascii_strcasecmp(g_mime_header_get_name(header), "From") != 0)
+			continue;
+		if (from)
+			return NULL;
+		from = g_mime_header_get_raw_value(header);
+	}
+	return from;
+}
+
+/* The text without what is in quotes or comments; NULL where one does not end. */
+static char *
+bare_of(const char *text)
+{
+	g_autoptr(GString) bare = g_string_new(NULL);
+	gboolean quoted = FALSE;
+	int depth = 0;
+
+	for (; *text; text++) {
+		if (*text == '\\' && text[1])
+			text++;
+		else if (*text == '"' && depth == 0)
+			quoted = !quoted;
+		else if (!quoted && (*text == '(' || (*text == ')' && depth > 0)))
+			depth += *text == '(' ? 1 : -1;
+		else if (!quoted && depth == 0)
+			g_string_append_c(bare, *text);
+	}
+	return quoted || depth > 0 ? NULL : g_strstrip(g_strdup(bare->str));
+}
+
+/* Whether From can be read in one way only: as "ADDRESS" or "NAME <ADDRESS>", whose name is no
+ * other address. What has two may be checked by one of them and shown by the other. */
+static gboolean
+is_plain(const char *from, const char *address)
+{
+	g_autofree char *bare = bare_of(from);
+	char *open = bare ? strchr(bare, '<') : NULL;
+
+	if (!strchr(address, '@') || strchr(address, '@') != strrchr(address, '@'))
+		return FALSE;
+	if (!open)
+		return g_strcmp0(bare, address) == 0;
+	*open = '\0';
+	if (strncmp(open + 1, address, strlen(address)) != 0 ||
+		strcmp(open + 1 + strlen(address), ">") != 0)
+		return FALSE;
+	return !strchr(bare, '@') || strcmp(g_strstrip(bare), address) == 0;
 }
 
 char *
 sender_address(const struct mail *mail)
 {
-	const char *address =
-		has_one_from(mail) ? only_address(g_mime_message_get_from(mail->message)) : NULL;
+	const char *from = only_from(mail);
+	const char *address = from ? only_address(g_mime_message_get_from(mail->message)) : NULL;
 	g_autofree char *domain = domain_of(address), *whole = NULL, *lower = NULL;
 
-	if (!address || !domain)
+	if (!domain || !is_plain(from, address))
 		return NULL;
 	whole = g_strdup_printf("%.*s@%s", (int)(strrchr(address, '@') - address), address, domain);
 	lower = g_utf8_validate(whole, -1, NULL) ? g_ascii_strdown(whole, -1) : NULL;

@@ -6,7 +6,7 @@
 #include "model/report.h"
 
 /* The one address in From, in lower case with its domain in A-labels; NULL when there is none or
- * more than one. Free with g_free. */
+ * more than one, or when it can be read in two ways. Free with g_free. */
 char *sender_address(const struct mail *mail);
 
 /* What is known of whose addresses are whose. */

@@ -45,6 +45,11 @@ test_words(void)
 	"Received: from evil.example (evil.example [192.0.2.1])\n by mx.our.example with ESMTPS; " \
 	"Wed, 7 Jan 2026 10:00:00 +0000\n"
 
+#define UNKNOWN                                                                                    \
+	"Received: from evil.example (evil.example [192.0.2.1]) by hub.inner with ESMTP; Wed, 7 "  \
+	"Jan "                                                                                     \
+	"2026 10:00:00 +0000\n"
+
 static const struct {
 	const char *headers;
 	gboolean below, passes;
@@ -112,14 +117,49 @@ static const struct {
 	{ "Received: from by by mx.our.example with ESMTP; Wed, 7 Jan 2026 10:00:00 +0000\n"
 	  "Authentication-Results: mx.our.example; dmarc=pass\n" BORDER,
 		FALSE, FALSE },
+	/* Another trusted server's word below the border, with or without a Received of its own. */
+	{ "Authentication-Results: mx.our.example; dmarc=fail\n" BORDER
+	  "Authentication-Results: mx.third.example; dmarc=pass\n",
+		FALSE, FALSE },
+	{ BORDER "Authentication-Results: mx.third.example; dmarc=pass\n"
+		 "Received: by mx.third.example; Wed, 7 Jan 2026 09:00:00 +0000\n",
+		FALSE, FALSE },
+	{ BORDER "Authentication-Results: mx.third.example; dmarc=pass\n", TRUE, FALSE },
+	/* One of them says that it is not theirs. */
+	{ "Authentication-Results: mx.third.example; dmarc=pass\n"
+	  "Authentication-Results: mx.our.example; dmarc=fail\n" BORDER,
+		FALSE, FALSE },
+	/* A name that is not that of the host in Received. */
+	{ "Authentication-Results: our-hub; dmarc=pass\n" UNKNOWN, FALSE, TRUE },
+	{ UNKNOWN "Authentication-Results: our-hub; dmarc=pass\n", FALSE, FALSE },
+	{ UNKNOWN "Authentication-Results: our-hub; dmarc=pass\n", TRUE, TRUE },
+	{ "Received: from hub by hub with LMTP; Wed, 7 Jan 2026 10:00:00 +0000\n"
+	  "Authentication-Results: our-hub; dmarc=pass\n" UNKNOWN,
+		FALSE, TRUE },
+	{ "Received: from x with lmtp by hub with ESMTP; Wed, 7 Jan 2026 10:00:00 +0000\n"
+	  "Authentication-Results: our-hub; dmarc=pass\n" UNKNOWN,
+		FALSE, FALSE },
+	/* Without any Received, the topmost alone. */
+	{ "Authentication-Results: our-hub; dmarc=pass\n", FALSE, TRUE },
+	{ "Authentication-Results: our-hub; dkim=none\n"
+	  "Authentication-Results: mx.our.example; dmarc=pass\n",
+		FALSE, FALSE },
+	/* What the sender said in HELO neither names nor hides the server. */
+	{ "Received: from x by mx.evil.example (x [192.0.2.1]) by mx.our.example with ESMTP; "
+	  "Wed, 7 Jan 2026 10:00:00 +0000\n"
+	  "Authentication-Results: mx.our.example; dmarc=pass\n" BORDER,
+		FALSE, FALSE },
+	{ "Received: from x( (x [192.0.2.1]) by mx.our.example with ESMTP; Wed, 7 Jan 2026\n"
+	  "Authentication-Results: mx.our.example; dmarc=pass\n" BORDER,
+		FALSE, FALSE },
 	{ "", FALSE, FALSE },
 };
 
 static void
 test_authentication(void)
 {
-	char third[] = "mx.third.example", our[] = "mx.our.example";
-	char *trusted[] = { third, our, NULL };
+	char third[] = "mx.third.example", our[] = "mx.our.example", hub[] = "our-hub";
+	char *trusted[] = { third, our, hub, NULL };
 	char *none[] = { NULL };
 
 	for (gsize i = 0; i < G_N_ELEMENTS(results); i++) {
@@ -162,6 +202,26 @@ test_sender(void)
 		{ "From: a@b\xc3\xbc"
 		  "cher.example\n\nx",
 			"a@xn--bcher-kva.example" },
+		{ "From: Desk (of x@evil.example)\n <a@host.example> \n\nx", "a@host.example" },
+		{ "From: a@host.example <a@host.example>\n\nx", "a@host.example" },
+		{ "From: a@host.example (Desk)\n\nx", "a@host.example" },
+		{ "From: =?utf-8?q?Desk?= <a@host.example>\n\nx", "a@host.example" },
+		/* What one reads as this, and another as that. */
+		{ "From: \"a\" <kim@host.example@evil.example>\n\nx", NULL },
+		{ "From: kim@host.example <x@evil.example>\n\nx", NULL },
+		{ "From: x@evil.example <kim@host.example>\n\nx", NULL },
+		{ "From: <@evil.example:kim@host.example>\n\nx", NULL },
+		{ "From: <kim@host.example> <x@evil.example>\n\nx", NULL },
+		{ "From: <kim@host.example>, x@evil.example\n\nx", NULL },
+		{ "From: kim@host.example\n .evil.example\n\nx", NULL },
+		{ "From: kim@host.example (\n\nx", NULL },
+		{ "From: \"kim@host.example\n\nx", NULL },
+		{ "From: =?utf-8?q?kim=40host.example?=\n\nx", NULL },
+		{ "From: =?utf-8?q?kim=40host.example=3e?= <x@evil.example>\n\nx",
+			"x@evil.example" },
+		{ "From: kim@=?utf-8?q?host.example?=\n\nx", "kim@=?utf-8?q?host.example?=" },
+		{ "From: kim@host.example\nfrom : x@evil.example\n\nx", NULL },
+		{ "Sender: kim@host.example\nReply-To: kim@host.example\n\nx", NULL },
 		{ "Subject: x\n\nx", NULL },
 	};
 
@@ -169,6 +229,7 @@ test_sender(void)
 		g_autoptr(Mail) mail = mail_of(cases[i][0]);
 		g_autofree char *address = sender_address(mail);
 
+		g_test_message("%s", cases[i][0]);
 		g_assert_cmpstr(address, ==, cases[i][1]);
 	}
 }
@@ -190,6 +251,12 @@ test_belong(void)
 		{ "Desk@Gmail.com", "desk@gmail.com", TRUE },
 		{ "abuse@host.zendesk.com", "support@other.zendesk.com", FALSE },
 		{ "abuse@co.jp", "x@co.jp", FALSE },
+		/* Their customers have mailboxes and pages there. */
+		{ "abuse@sakura.ne.jp", "user@victim.sakura.ne.jp", FALSE },
+		{ "abuse@ocn.ne.jp", "user@ocn.ne.jp", FALSE },
+		{ "abuse@comcast.net", "user@comcast.net", FALSE },
+		{ "desk@googlegroups.com", "other@googlegroups.com", FALSE },
+		{ "abuse@ocn.ne.jp", "Abuse@OCN.ne.jp", TRUE },
 	};
 	g_autoptr(GError) error = NULL;
 	g_autoptr(Senders) senders = senders_new(NULL, &error);
