@@ -1,46 +1,10 @@
 #include "inbox/html.h"
 
 #include <glib.h>
+#include <stdlib.h>
 #include <string.h>
 
-struct entity {
-	const char *text;
-	gunichar character;
-};
-
-static const struct entity entities[] = { { "&nbsp;", ' ' }, { "&lt;", '<' }, { "&gt;", '>' },
-	{ "&quot;", '"' }, { "&apos;", '\'' }, { "&amp;", '&' } };
-
-/* Reads "&#64;" and "&#x40;"; the bytes that it takes, 0 when it is none. */
-static gsize
-numeric_entity(const char *at, gunichar *character)
-{
-	gboolean is_hex = at[2] == 'x' || at[2] == 'X';
-	const char *digits = at + (is_hex ? 3 : 2);
-	char *end;
-	guint64 value;
-
-	if (!g_ascii_isxdigit(*digits))
-		return 0;
-	value = g_ascii_strtoull(digits, &end, is_hex ? 16 : 10);
-	if (*end != ';' || end - digits > 7 || value < ' ' || !g_unichar_validate((gunichar)value))
-		return 0;
-	*character = (gunichar)value;
-	return (gsize)(end + 1 - at);
-}
-
-static gsize
-read_entity(const char *at, gunichar *character)
-{
-	if (at[1] == '#')
-		return numeric_entity(at, character);
-	for (gsize i = 0; i < G_N_ELEMENTS(entities); i++)
-		if (g_str_has_prefix(at, entities[i].text)) {
-			*character = entities[i].character;
-			return strlen(entities[i].text);
-		}
-	return 0;
-}
+#include "inbox/html-entity.h"
 
 static gboolean
 is_tag(const char *at, const char *tag)
@@ -48,18 +12,6 @@ is_tag(const char *at, const char *tag)
 	gsize length = strlen(tag);
 
 	return g_ascii_strncasecmp(at + 1, tag, length) == 0 && !g_ascii_isalnum(at[1 + length]);
-}
-
-static gboolean
-ends_block(const char *at)
-{
-	static const char *const tags[] = { "br", "p", "/p", "/div", "/li", "/tr", "/table",
-		"/blockquote", "hr", "/h1", "/h2", "/h3", "/title" };
-
-	for (gsize i = 0; i < G_N_ELEMENTS(tags); i++)
-		if (is_tag(at, tags[i]))
-			return TRUE;
-	return FALSE;
 }
 
 /* Whether the tag that ends at end says that its element is not shown. */
@@ -122,26 +74,145 @@ past_tag(const char *at, gboolean *look_for_end)
 	return close ? close : end + 1;
 }
 
+/* A blank that another one or a line end precedes is none. */
+static void
+add_blank(GString *words)
+{
+	if (words->len > 0 && !strchr(" \n", words->str[words->len - 1]))
+		g_string_append_c(words, ' ');
+}
+
+/* At most one empty line. */
+static void
+add_line_end(GString *words)
+{
+	if (words->len > 0 && words->str[words->len - 1] == ' ')
+		g_string_truncate(words, words->len - 1);
+	if (words->len > 0 && !g_str_has_suffix(words->str, "\n\n"))
+		g_string_append_c(words, '\n');
+}
+
+static void
+begin_line(GString *words)
+{
+	if (words->len > 0 && words->str[words->len - 1] != '\n')
+		add_line_end(words);
+}
+
+enum effect { BLANK, BEGIN_LINE, LINE_END };
+
+struct tag {
+	const char *name;
+	enum effect effect;
+};
+
+/* Tags that part what is before them from what comes after, in the order of strcmp(). */
+static const struct tag tags[] = { { "address", BEGIN_LINE }, { "article", BEGIN_LINE },
+	{ "aside", BEGIN_LINE }, { "blockquote", BEGIN_LINE }, { "body", BEGIN_LINE },
+	{ "br", LINE_END }, { "button", BLANK }, { "caption", BEGIN_LINE },
+	{ "center", BEGIN_LINE }, { "dd", BEGIN_LINE }, { "div", BEGIN_LINE }, { "dl", BEGIN_LINE },
+	{ "dt", BEGIN_LINE }, { "fieldset", BEGIN_LINE }, { "figure", BEGIN_LINE },
+	{ "footer", BEGIN_LINE }, { "form", BEGIN_LINE }, { "h1", BEGIN_LINE },
+	{ "h2", BEGIN_LINE }, { "h3", BEGIN_LINE }, { "h4", BEGIN_LINE }, { "h5", BEGIN_LINE },
+	{ "h6", BEGIN_LINE }, { "head", BEGIN_LINE }, { "header", BEGIN_LINE },
+	{ "hr", BEGIN_LINE }, { "img", BLANK }, { "input", BLANK }, { "li", BEGIN_LINE },
+	{ "main", BEGIN_LINE }, { "nav", BEGIN_LINE }, { "ol", BEGIN_LINE }, { "option", BLANK },
+	{ "p", LINE_END }, { "pre", BEGIN_LINE }, { "section", BEGIN_LINE }, { "select", BLANK },
+	{ "table", BEGIN_LINE }, { "td", BLANK }, { "textarea", BLANK }, { "th", BLANK },
+	{ "title", BEGIN_LINE }, { "tr", BEGIN_LINE }, { "ul", BEGIN_LINE } };
+#define NAME_MAX_LENGTH 10
+
+static int
+compare_name(const void *name, const void *tag)
+{
+	return strcmp(name, ((const struct tag *)tag)->name);
+}
+
+/* All other tags are within a line, or within a word. */
+static void
+add_tag(GString *words, const char *at)
+{
+	char name[NAME_MAX_LENGTH + 1];
+	const struct tag *tag;
+	gsize length = 0;
+
+	at += at[1] == '/' ? 2 : 1;
+	while (length < NAME_MAX_LENGTH && g_ascii_isalnum(at[length])) {
+		name[length] = g_ascii_tolower(at[length]);
+		length++;
+	}
+	name[length] = '\0';
+	if (g_ascii_isalnum(at[length]))
+		return;
+	tag = bsearch(name, tags, G_N_ELEMENTS(tags), sizeof *tags, compare_name);
+	if (!tag)
+		return;
+	if (tag->effect == BLANK)
+		add_blank(words);
+	else if (tag->effect == BEGIN_LINE)
+		begin_line(words);
+	else
+		add_line_end(words);
+}
+
+static gboolean
+has_no_width(gunichar character)
+{
+	return character == 0xad || (character >= 0x200b && character <= 0x200f) ||
+	       character == 0x2060 || character == 0xfeff;
+}
+
+static void
+add_character(GString *words, gunichar character)
+{
+	if (character == '\n')
+		begin_line(words);
+	else if (g_unichar_isspace(character) && character != 0x3000)
+		add_blank(words);
+	else if (!has_no_width(character))
+		g_string_append_unichar(words, character);
+}
+
+/* Returns where the text goes on. */
+static const char *
+add_text(GString *words, const char *at)
+{
+	gunichar character;
+	gsize length;
+
+	/* Most of it. */
+	if (g_ascii_isgraph(*at) && *at != '&') {
+		g_string_append_c(words, *at);
+		return at + 1;
+	}
+	length = *at == '&' ? html_entity(at, &character) : 0;
+	if (length > 0) {
+		add_character(words, character);
+		return at + length;
+	}
+	add_character(words, g_utf8_get_char(at));
+	return g_utf8_next_char(at);
+}
+
+/* "<" before anything else is a sign. */
+static gboolean
+begins_tag(const char *at)
+{
+	return *at == '<' && (g_ascii_isalpha(at[1]) || (at[1] && strchr("/!?", at[1])));
+}
+
 char *
 html_words(const char *html)
 {
 	GString *words = g_string_sized_new(strlen(html) + 1);
 	gboolean look_for_end = TRUE;
 
-	while (*html) {
-		gunichar character;
-		gsize length = *html == '&' ? read_entity(html, &character) : 0;
-
-		if (length > 0) {
-			g_string_append_unichar(words, character);
-			html += length;
-		} else if (*html == '<') {
-			g_string_append_c(words, ends_block(html) ? '\n' : ' ');
+	while (html && *html) {
+		if (begins_tag(html)) {
+			add_tag(words, html);
 			html = past_tag(html, &look_for_end);
-			if (!html)
-				break;
 		} else
-			g_string_append_c(words, *html++);
+			html = add_text(words, html);
 	}
 	return g_string_free(words, FALSE);
 }

@@ -162,6 +162,15 @@ test_charsets(void)
 	}
 }
 
+/* A mark-up within a sentence hides no word of it. */
+static void
+test_marked(void)
+{
+	expect(g_string_new(HEAD "Content-Type: text/html\n\n"
+				 "<p>We have <b>suspended</b>\n the <i>dom</i>ain.</p>"),
+		"actioned");
+}
+
 /* What is attached stays packed, however much would come out of it. */
 static void
 test_attachment(void)
@@ -213,11 +222,28 @@ static void
 test_html(void)
 {
 	static const char *const pages[][2] = {
-		{ "<p>Hello&nbsp;<b>you</b></p>a&lt;b&amp;c", "\nHello  you \na<b&c" },
-		{ "<style>p { color: red }</style>x<!-- no > -->y", "  x y" },
+		{ "<p>Hello&nbsp;<b>you</b></p>a&lt;b&amp;c", "Hello you\na<b&c" },
+		{ "<style>p { color: red }</style>x<!-- no > -->y", "xy" },
 		{ "a&#64;b &#x40; &#1; &#xffffffffff;", "a@b @ &#1; &#xffffffffff;" },
-		{ "<a href=\"", " " },
-		{ "a<!--", "a " },
+		{ "<a href=\"", "" },
+		{ "a<!--", "a" },
+		{ "We have <b>suspended</b>  the\t<span> domain.</span>",
+			"We have suspended the domain." },
+		{ "<b>ABC</b>-<i>12345</i> abate-<wbr>REF ab<font size=2>ate</font>",
+			"ABC-12345 abate-REF abate" },
+		{ "https://bad.s2.<b>example</b>/lo&shy;gin\xe2\x80\x8b?&#8203;a",
+			"https://bad.s2.example/login?a" },
+		{ "<table><tr><td>Ticket</td><td>1</td></tr><tr><th>State<th>open</table>",
+			"Ticket 1\nState open\n" },
+		{ "a<div>b</div>\n<div>c</div><br>\n<br><br>d<h4>e</h4>f<li>g</li>",
+			"a\nb\nc\n\nd\ne\nf\ng\n" },
+		{ "We&rsquo;ve &ldquo;x&rdquo;&hellip; caf&eacute; &#146;s&#x97;&nosuch; &amp",
+			"We\xe2\x80\x99ve \xe2\x80\x9cx\xe2\x80\x9d\xe2\x80\xa6 caf\xc3\xa9 "
+			"\xe2\x80\x99s\xe2\x80\x94&nosuch; &amp" },
+		{ "a<p style=\"display: none\">hidden</p>b<i hidden style='font-size: 0'>x</i>c",
+			"a\n\nbc" },
+		{ "1 < 2 <3> a<x>b", "1 < 2 <3> ab" },
+		{ "one\r\ntwo &#10;\xc2\xa0\xe3\x81\x82", "one\ntwo\n\xe3\x81\x82" },
 	};
 	GString *open = g_string_new(NULL);
 
@@ -282,6 +308,7 @@ main(int argc, char **argv)
 	g_test_add_func("/mail/addresses", test_addresses);
 	g_test_add_func("/mail/odd-bytes", test_odd_bytes);
 	g_test_add_func("/mail/charsets", test_charsets);
+	g_test_add_func("/mail/marked", test_marked);
 	g_test_add_func("/mail/attachment", test_attachment);
 	g_test_add_func("/mail/text-file", test_text_file);
 	g_test_add_func("/mail/unannounced", test_unannounced);
