@@ -284,7 +284,7 @@ sighting_row(const struct sighting *sighting, void *user)
 static gboolean
 each_sighting(struct list *list, GError **error)
 {
-	return store_sightings_each(list->store, 0, sighting_row, list, error);
+	return store_sightings_each(list->store, list->indicator_id, sighting_row, list, error);
 }
 
 /* --- events --- */
@@ -387,7 +387,8 @@ static const struct list_kind kinds[] = {
 		each_report },
 	{ "replies", FILTER_CASE | FILTER_PROVIDER | FILTER_REPLY, TRUE, reply_columns,
 		each_reply },
-	{ "sightings", FILTER_CASE | FILTER_STATE, TRUE, sighting_columns, each_sighting },
+	{ "sightings", FILTER_CASE | FILTER_STATE | FILTER_INDICATOR, TRUE, sighting_columns,
+		each_sighting },
 	{ "events", FILTER_SUBJECT, TRUE, event_columns, each_event },
 	{ "providers", FILTER_PROVIDER, FALSE, provider_columns, each_provider },
 	{ "plugins", 0, FALSE, plugin_columns, each_plugin },

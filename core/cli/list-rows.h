@@ -7,8 +7,8 @@
 struct list {
 	struct store *store; /* NULL for providers and plugins */
 	const struct config *config;
-	struct table *table; /* NULL: JSON */
-	gint64 case_id;	     /* filters: 0 and NULL take all */
+	struct table *table;	      /* NULL: JSON */
+	gint64 case_id, indicator_id; /* filters: 0 and NULL take all */
 	const char *state, *provider, *subject;
 	struct reply_filter replies;
 	GHashTable *court; /* "I5" -> when it was marked (gint64); set by the list of indicators */
@@ -21,6 +21,7 @@ enum list_filter {
 	FILTER_PROVIDER = 1 << 2,
 	FILTER_SUBJECT = 1 << 3,
 	FILTER_REPLY = 1 << 4, /* unmatched, weak, report and class */
+	FILTER_INDICATOR = 1 << 5,
 };
 
 struct list_kind {

@@ -9,7 +9,7 @@
 #define KINDS "cases|indicators|routes|reports|replies|sightings|providers|plugins|events"
 
 struct options {
-	char *of_case, *state, *provider, *subject, *report, *class;
+	char *of_case, *state, *provider, *subject, *report, *class, *indicator;
 	gboolean verify, unmatched, weak;
 };
 
@@ -22,6 +22,7 @@ options_clear(struct options *options)
 	g_free(options->subject);
 	g_free(options->report);
 	g_free(options->class);
+	g_free(options->indicator);
 }
 
 /* A filter that a list does not know must not be taken as if it had no effect. */
@@ -60,10 +61,15 @@ read_filters(const struct list_kind *kind, const struct options *options, struct
 	if (!filter_fits(kind, options->of_case, FILTER_CASE, "case") ||
 		!filter_fits(kind, options->state, FILTER_STATE, "state") ||
 		!filter_fits(kind, options->provider, FILTER_PROVIDER, "provider") ||
-		!filter_fits(kind, options->subject, FILTER_SUBJECT, "subject"))
+		!filter_fits(kind, options->subject, FILTER_SUBJECT, "subject") ||
+		!filter_fits(kind, options->indicator, FILTER_INDICATOR, "indicator"))
 		return FALSE;
 	if (options->of_case && !record_id_parse(options->of_case, 'C', &list->case_id)) {
 		log_error("--case: '%s' is no case; cases are C1, C2 …", options->of_case);
+		return FALSE;
+	}
+	if (options->indicator && !record_id_parse(options->indicator, 'I', &list->indicator_id)) {
+		log_error("'%s' is no indicator; indicators are I1, I2 …", options->indicator);
 		return FALSE;
 	}
 	list->state = options->state;
@@ -113,6 +119,26 @@ print_list(const struct global *global, const struct list_kind *kind, struct lis
 	return ok ? EXIT_DONE : command_failed(error);
 }
 
+/* A list of what is not there is no empty one. */
+static gboolean
+are_there(const struct list *list, GError **error)
+{
+	const gint64 of_case = list->case_id, indicator = list->indicator_id;
+	const gint64 report = list->replies.report_id;
+	g_autoptr(AbuseCase) found_case =
+		of_case ? store_case_get(list->store, of_case, error) : NULL;
+	g_autoptr(Indicator) found_indicator = NULL;
+	g_autoptr(Report) found_report = NULL;
+
+	if (of_case && !found_case)
+		return FALSE;
+	found_indicator = indicator ? store_indicator_get(list->store, indicator, error) : NULL;
+	if (indicator && !found_indicator)
+		return FALSE;
+	found_report = report ? store_report_get(list->store, report, error) : NULL;
+	return !report || found_report;
+}
+
 static int
 list_kind(const struct global *global, const struct list_kind *kind, const struct options *options)
 {
@@ -129,22 +155,28 @@ list_kind(const struct global *global, const struct list_kind *kind, const struc
 	list.config = config;
 	if (kind->stored) {
 		store = records_open(config, FALSE, &error);
-		if (!store)
-			return command_failed(error);
 		list.store = store;
+		if (!store || !are_there(&list, &error))
+			return command_failed(error);
 	}
 	return options->verify ? verify_events(global, store) : print_list(global, kind, &list);
 }
 
 static int
-check_and_list(const struct global *global, int argc, char **argv, const struct options *options)
+check_and_list(const struct global *global, int argc, char **argv, struct options *options)
 {
-	const struct list_kind *kind = argc == 2 ? list_kind_find(argv[1]) : NULL;
+	const struct list_kind *kind = argc == 2 || argc == 3 ? list_kind_find(argv[1]) : NULL;
 
 	if (!kind) {
 		log_error("say what to list, one of " KINDS);
 		return EXIT_USAGE;
 	}
+	if (argc == 3 && (options->indicator || !(kind->filters & FILTER_INDICATOR))) {
+		log_error("list %s takes no argument '%s'", kind->name, argv[2]);
+		return EXIT_USAGE;
+	}
+	if (argc == 3)
+		options->indicator = g_strdup(argv[2]);
 	if (options->verify && !g_str_equal(kind->name, "events")) {
 		log_error("--verify is for list events");
 		return EXIT_USAGE;
@@ -162,6 +194,8 @@ run(struct global *global, int argc, char **argv)
 			"Only in this state (sightings: verdict)", "STATE" },
 		{ "provider", 0, 0, G_OPTION_ARG_STRING, &options.provider, "Only of this provider",
 			"ID" },
+		{ "indicator", 0, 0, G_OPTION_ARG_STRING, &options.indicator,
+			"Only sightings of this indicator", "I1" },
 		{ "subject", 0, 0, G_OPTION_ARG_STRING, &options.subject,
 			"Only events about this (C1, I1, R1, A1)", "ID" },
 		{ "unmatched", 0, 0, G_OPTION_ARG_NONE, &options.unmatched,

@@ -155,11 +155,16 @@ expect "interrupted" "$(cat "$work/interrupted")"
 "$abate" -c "$conf" list events --verify >/dev/null || fail "the chain of events is broken"
 expect "17 of 17 looked at" "$("$abate" -c "$conf" watch)"
 
-# A case that is not there.
-status=0
-out=$("$abate" -c "$conf" watch --case C99 2>&1) || status=$?
-[ $status = 3 ] || fail "a case that is not there: $status, $out"
-expect "no case C99" "$out"
+# A case or an indicator that is not there; the sightings of one that is.
+for words in "watch --case C99" "list sightings --case C99" "list sightings I99"; do
+	status=0
+	out=$("$abate" -c "$conf" $words 2>&1) || status=$?
+	[ $status = 3 ] || fail "$words: $status, $out"
+	expect "there is no" "$out"
+done
+id=$(sqlite3 "$db" "SELECT 'I' || id FROM indicators WHERE value = 'up.test'")
+out=$("$abate" -c "$conf" --json list sightings "$id" | jq -r .indicator | sort -u)
+[ "$out" = "$id" ] || fail "list sightings $id gives those of $out"
 
 # The server away: the fault may be ours, and nothing changes.
 before=$(sqlite3 "$db" "SELECT group_concat(state) FROM indicators")
