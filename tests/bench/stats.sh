@@ -12,8 +12,7 @@ command -v sqlite3 >/dev/null || { echo "needs the sqlite3 shell"; exit 77; }
 [ -x /usr/bin/time ] || { echo "needs /usr/bin/time"; exit 77; }
 
 # Reports, their indicators, outages and replies: how many of each, and how long it took. With "+"
-# the shell sorts the providers, which is twice as fast as by the index that it would take else. The
-# looks, which abate reads too, would make it much slower: they come after its sorting.
+# the shell sorts the providers, which is twice as fast as by the index that it would take else.
 same_rows="SELECT r.provider, COUNT(*), COUNT(r.sent), SUM(r.state = 'bounced'), COUNT(r.acknowledged),
 	SUM(a.class = 'actioned'), SUM(i.state = 'up'), AVG(MIN(r.acknowledged, r.answered) - r.sent),
 	AVG(a.received - r.sent), AVG(o.down - r.sent), COUNT(o.up)
