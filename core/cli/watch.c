@@ -129,11 +129,14 @@ on_seen(const struct watch_result *result, void *user)
 static void
 print_counts(const struct watch_counts *counts)
 {
-	printf("%" G_GINT64_FORMAT " of %" G_GINT64_FORMAT " looked at: %" G_GINT64_FORMAT
+	g_autofree char *blind =
+		g_strdup_printf(", %" G_GINT64_FORMAT " in vain", counts->looked - counts->told);
+
+	printf("%" G_GINT64_FORMAT " of %" G_GINT64_FORMAT " looked at%s: %" G_GINT64_FORMAT
 	       " up, %" G_GINT64_FORMAT " down, %" G_GINT64_FORMAT
 	       " unknown; went down: %" G_GINT64_FORMAT ", came back: %" G_GINT64_FORMAT "\n",
-		counts->looked, counts->watched, counts->up, counts->down, counts->unknown,
-		counts->went_down, counts->came_back);
+		counts->looked, counts->watched, counts->blind ? blind : "", counts->up,
+		counts->down, counts->unknown, counts->went_down, counts->came_back);
 	if (counts->elsewhere)
 		printf("another run is looking at %" G_GINT64_FORMAT " more\n", counts->elsewhere);
 }

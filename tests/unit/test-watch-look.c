@@ -646,6 +646,29 @@ test_address(void)
 	fixture_stop(&fixture);
 }
 
+/* That a mail address' domain is there says nothing of the address. */
+static void
+test_mail(void)
+{
+	struct fixture fixture;
+	struct watch_counts counts;
+	struct indicator *indicator = indicator_new();
+	gboolean is_new;
+
+	fixture_start(&fixture, FALSE, "");
+	indicator->case_id = fixture.case_id;
+	indicator->type = INDICATOR_MAIL;
+	indicator->value = g_strdup("drop@bad.example");
+	indicator->original = g_strdup(indicator->value);
+	indicator->host = g_strdup("bad.example");
+	g_assert_true(store_indicator_add(fixture.store, indicator, &is_new, NULL));
+	report(&fixture, indicator->id);
+	indicator_free(indicator);
+	look(&fixture, &counts);
+	g_assert_cmpint(counts.watched, ==, 0);
+	fixture_stop(&fixture);
+}
+
 /* A page on a bare address: up, then its account suspended. No redirect is followed. */
 static void
 test_page(void)
@@ -894,6 +917,7 @@ main(int argc, char **argv)
 	g_test_add_func("/watch-look/whois-kept", test_whois_kept);
 	g_test_add_func("/watch-look/pace", test_pace);
 	g_test_add_func("/watch-look/turns", test_turns);
+	g_test_add_func("/watch-look/mail", test_mail);
 	g_test_add_func("/watch-look/page", test_page);
 	g_test_add_func("/watch-look/proxy", test_proxy);
 	g_test_add_func("/watch-look/page-never-up", test_page_never_up);
