@@ -164,14 +164,22 @@ by_words(struct verdict *verdict, const struct answer *answer, const struct look
 }
 
 static char *
+pick_ticket(const struct rules *rules, const char *set, const struct look *look)
+{
+	g_autofree char *plain = look->text ? flow_plain(look->text) : NULL;
+
+	return plain ? rules_find(rules, set, plain) : rules_pick(rules, set, look);
+}
+
+/* A bare number counts in a subject only. */
+static char *
 find_ticket(const struct answer *answer, const struct look *words)
 {
-	char *ticket = rules_pick(answer->rules, "ticket", &answer->subject);
+	char *ticket = pick_ticket(answer->rules, "ticket", &answer->subject);
 
-	/* A bare number counts in a subject only. */
 	if (!ticket)
-		ticket = rules_pick(answer->rules, "ticket_subject", &answer->subject);
-	return ticket ? ticket : rules_pick(answer->rules, "ticket", words);
+		ticket = pick_ticket(answer->rules, "ticket_subject", &answer->subject);
+	return ticket ? ticket : pick_ticket(answer->rules, "ticket", words);
 }
 
 /* Where our reference comes back: the address it was sent to, the subject, the thread, or the mail

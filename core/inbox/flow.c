@@ -94,6 +94,15 @@ join_lines(const char *text)
 }
 
 char *
+flow_plain(const char *text)
+{
+	/* U+FF01 to U+FF5E begin with these bytes. */
+	gboolean is_wide = strstr(text, "\xef\xbc") || strstr(text, "\xef\xbd");
+
+	return is_wide ? g_utf8_normalize(text, -1, G_NORMALIZE_NFKC) : NULL;
+}
+
+char *
 flow_begin(const char *text, gsize size)
 {
 	gsize length = strlen(text);

@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "inbox/flow.h"
+#include "inbox/flow.h"
 #include "inbox/pattern.h"
 
 /* How much of a text is looked through for a number, and how long one may be. */
@@ -73,8 +74,11 @@ is_ticket(const char *ticket)
 static char *
 find_in(const GPtrArray *patterns, const char *text)
 {
+	g_autofree char *plain = flow_plain(text);
+
 	for (guint i = 0; i < patterns->len; i++) {
-		g_autofree char *ticket = pattern_find(g_ptr_array_index(patterns, i), text);
+		g_autofree char *ticket =
+			pattern_find(g_ptr_array_index(patterns, i), plain ? plain : text);
 
 		if (ticket && is_ticket(g_strstrip(ticket)) && *ticket)
 			return g_steal_pointer(&ticket);
