@@ -185,7 +185,7 @@ has_case(struct store *store, gint64 id, GError **error)
 }
 
 static int
-watch(const struct global *global, struct watch_wish *wish)
+watch(const struct global *global, gint64 case_id, gboolean all_now)
 {
 	static const char *const columns[] = { "ID", "~INDICATOR", "BEFORE", "NOW", "~SEEN",
 		"NEXT LOOK", NULL };
@@ -196,18 +196,18 @@ watch(const struct global *global, struct watch_wish *wish)
 	g_autoptr(GPtrArray) proposals = g_ptr_array_new_with_free_func(g_free);
 	g_autoptr(Table) table = table_new(columns);
 	struct output output = { .json = global->json, .table = table, .proposals = proposals };
+	const struct watch_wish wish = { case_id, all_now, &stop, on_seen, &output };
 	gboolean fine;
 
 	if (!config)
 		return EXIT_USAGE;
-	if (!store || !has_case(store, wish->case_id, &error))
+	if (!store || !has_case(store, case_id, &error))
 		return command_failed(error);
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
-	wish->user = &output;
 	progress_start(&output.bar, "indicators looked at", 0);
 	progress_show(&output.bar, 0);
-	fine = watch_run(config, store, wish, &output.counts, &error);
+	fine = watch_run(config, store, &wish, &output.counts, &error);
 	progress_end(&output.bar);
 	if (!fine)
 		return command_failed(error);
@@ -219,11 +219,12 @@ static int
 run(struct global *global, int argc, char **argv)
 {
 	g_autofree char *case_name = NULL;
-	struct watch_wish wish = { .stop = &stop, .seen = on_seen };
+	gboolean all_now = FALSE;
+	gint64 case_id = 0;
 	const GOptionEntry entries[] = {
 		{ "case", 0, 0, G_OPTION_ARG_STRING, &case_name, "Only what is of this case",
 			"C1" },
-		{ "now", 0, 0, G_OPTION_ARG_NONE, &wish.all_now,
+		{ "now", 0, 0, G_OPTION_ARG_NONE, &all_now,
 			"Look at everything, also where it is not time yet", NULL },
 		{ NULL, 0, 0, 0, NULL, NULL, NULL },
 	};
@@ -231,11 +232,11 @@ run(struct global *global, int argc, char **argv)
 
 	if (!command_options(&command_watch, global, entries, &argc, &argv, &status))
 		return status;
-	if (argc > 1 || (case_name && !record_id_parse(case_name, 'C', &wish.case_id))) {
+	if (argc > 1 || (case_name && !record_id_parse(case_name, 'C', &case_id))) {
 		log_error("watch takes no arguments but --case C1; see `abate watch --help`");
 		return EXIT_USAGE;
 	}
-	return watch(global, &wish);
+	return watch(global, case_id, all_now);
 }
 
 const struct command command_watch = {

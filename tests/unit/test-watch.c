@@ -287,8 +287,9 @@ test_status(void)
 	static const char *const locks[] = { "client transfer prohibited", "clientUpdateProhibited",
 		"server delete prohibited", "inactive" };
 
-	assert_meaning(signals_status(signals, "client hold"), SIGNAL_SUSPENDED);
+	assert_meaning(signals_status(signals, "client hold"), SIGNAL_HELD);
 	assert_meaning(signals_status(signals, "serverHold"), SIGNAL_SUSPENDED);
+	assert_meaning(signals_status(signals, "autoRenewPeriod"), SIGNAL_RENEWED);
 	assert_meaning(signals_status(signals, "pending delete"), SIGNAL_DELETED);
 	assert_meaning(signals_status(signals, "redemptionPeriod"), SIGNAL_DELETED);
 	for (gsize i = 0; i < G_N_ELEMENTS(locks); i++)
