@@ -82,3 +82,40 @@ escalate_print(const struct proposal *proposal, struct store *store, GError **er
 	print("", proposal->reason);
 	return TRUE;
 }
+
+char *
+escalate_wait_words(enum escalation_wait why, gint64 until)
+{
+	g_autofree char *time = text_time(until);
+
+	switch (why) {
+	case ESCALATION_UNSENT:
+		return g_strdup("with a reminder that did not reach them yet");
+	case ESCALATION_REMINDED:
+		return g_strdup_printf("reminded, and waited for until %s", time);
+	case ESCALATION_PASSED:
+		return g_strdup("without effect, and others were asked after them");
+	case ESCALATION_MARKED:
+		return g_strdup("without effect, and marked for the court");
+	default:
+		return g_strdup("`abate escalate` tells what to do");
+	}
+}
+
+gboolean
+escalate_print_waits(const struct escalation_waits *waits)
+{
+	g_autoptr(GString) line = g_string_new(NULL);
+	const gboolean to_do = waits->count[ESCALATION_PROPOSED] || waits->count[ESCALATION_UNSENT];
+
+	for (enum escalation_wait why = ESCALATION_UNSENT; why < ESCALATION_WAITS; why++) {
+		g_autofree char *words = escalate_wait_words(why, waits->until);
+
+		if (waits->count[why])
+			g_string_append_printf(
+				line, "%s%u %s", line->len ? "; " : "", waits->count[why], words);
+	}
+	if (line->len)
+		printf("overdue: %s%s\n", line->str, to_do ? "" : ": nothing to do now");
+	return line->len > 0;
+}

@@ -41,6 +41,8 @@ struct printing {
 	const struct prepare_needs *needs;
 	gint64 case_id; /* 0: all */
 	gint64 printed;
+	gboolean narrowed; /* to those that are named: no word on the others */
+	struct escalation_waits waits;
 	GError *error; /* why no more is printed; NULL: all is well */
 };
 
@@ -139,7 +141,11 @@ end_list(const struct printing *printing)
 		return command_failed(error);
 	if (printing->needs->global->json)
 		return EXIT_DONE;
-	printf(printing->printed ? "\n" : "nothing is overdue\n");
+	if (printing->printed)
+		printf("\n");
+	if (!printing->narrowed && !escalate_print_waits(&printing->waits) && !printing->printed)
+		printf(printing->waits.count[ESCALATION_PROPOSED] ? "nothing to propose now\n"
+								  : "nothing is overdue\n");
 	if (!print_marked(store, &error) || !print_waiting(store, printing->case_id, &error))
 		return command_failed(error);
 	if (printing->printed)
@@ -163,7 +169,7 @@ list_all(const struct prepare_needs *needs, gint64 case_id)
 	g_autoptr(GError) error = NULL;
 
 	if (!escalation_each(needs->config, needs->profiles, needs->store, case_id, text_now(),
-		    take_proposal, &printing, &error)) {
+		    take_proposal, &printing, &printing.waits, &error)) {
 		g_clear_error(&printing.error);
 		return command_failed(error);
 	}
@@ -175,9 +181,12 @@ static int
 list_or_prepare(const struct prepare_needs *needs, gint64 case_id, gboolean prepare, char **names)
 {
 	g_autoptr(GError) error = NULL;
+	struct escalation_waits waits;
 	g_autoptr(GPtrArray) proposals = escalation_find(
-		needs->config, needs->profiles, needs->store, case_id, text_now(), &error);
-	struct printing printing = { .needs = needs, .case_id = case_id };
+		needs->config, needs->profiles, needs->store, case_id, text_now(), &waits, &error);
+	struct printing printing = {
+		.needs = needs, .case_id = case_id, .narrowed = *names != NULL, .waits = waits
+	};
 	int status = EXIT_DONE;
 
 	if (!proposals)

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "cli/table.h"
+#include "cli/escalate-print.h"
 #include "ledger/overdue.h"
 
 static json_t *
@@ -37,12 +38,22 @@ set_overdue(const struct config *config, struct store *store, const struct repor
 	json_t *object, GError **error)
 {
 	g_autoptr(Profiles) profiles = profiles_load_configured(config, NULL, error);
-	gint64 since = 0;
+	const gint64 now = text_now();
+	g_autofree char *words = NULL;
+	enum escalation_wait why;
+	gboolean overdue;
+	gint64 since = 0, until;
 
-	if (!profiles ||
-		!overdue_report(config, profiles, store, report->id, text_now(), &since, error))
+	if (!profiles || !overdue_report(config, profiles, store, report->id, now, &since, error))
 		return FALSE;
 	json_object_set_new(object, "overdue_since", json_time(since));
+	if (!since)
+		return TRUE;
+	if (!escalation_wait_of(
+		    config, profiles, store, report->id, now, &overdue, &why, &until, error))
+		return FALSE;
+	words = overdue ? escalate_wait_words(why, until) : NULL;
+	json_object_set_new(object, "overdue_state", json_text(words));
 	return TRUE;
 }
 

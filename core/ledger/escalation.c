@@ -427,9 +427,10 @@ put_report(struct search *search, const GArray *moves, guint *i, GError **error)
 
 gboolean
 escalation_each(const struct config *config, const struct profiles *profiles, struct store *store,
-	gint64 case_id, gint64 now, escalation_fn fn, void *user, GError **error)
+	gint64 case_id, gint64 now, escalation_fn fn, void *user, struct escalation_waits *waits,
+	GError **error)
 {
-	g_autoptr(GArray) moves = moves_find(config, profiles, store, case_id, now, error);
+	g_autoptr(GArray) moves = moves_find(config, profiles, store, case_id, now, waits, error);
 	g_autoptr(GPtrArray) proposals =
 		g_ptr_array_new_with_free_func((GDestroyNotify)proposal_free);
 	g_autoptr(GHashTable) by_key = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -455,12 +456,12 @@ keep(struct proposal *proposal, void *user)
 
 GPtrArray *
 escalation_find(const struct config *config, const struct profiles *profiles, struct store *store,
-	gint64 case_id, gint64 now, GError **error)
+	gint64 case_id, gint64 now, struct escalation_waits *waits, GError **error)
 {
 	g_autoptr(GPtrArray) proposals =
 		g_ptr_array_new_with_free_func((GDestroyNotify)proposal_free);
 
-	if (!escalation_each(config, profiles, store, case_id, now, keep, proposals, error))
+	if (!escalation_each(config, profiles, store, case_id, now, keep, proposals, waits, error))
 		return NULL;
 	return g_steal_pointer(&proposals);
 }

@@ -40,13 +40,33 @@ const char *proposal_reason_of(const struct proposal *proposal, gint64 indicator
 /* "I5", "I5, I6" or "I5 … I90 (40)"; of gint64. Free with g_free. */
 char *escalation_ids(const GArray *ids);
 
+/* Why nothing is proposed for a report that is overdue; the first that holds for any of its
+ * indicators. */
+enum escalation_wait {
+	ESCALATION_PROPOSED, /* something is */
+	ESCALATION_UNSENT,   /* a reminder has not gone out, or did not reach them */
+	ESCALATION_REMINDED, /* they were reminded and are waited for */
+	ESCALATION_PASSED,   /* others were asked after them, and are waited for */
+	ESCALATION_MARKED,   /* what it is about is marked for the court */
+	ESCALATION_WAITS,
+};
+struct escalation_waits {
+	guint count[ESCALATION_WAITS]; /* of reports that are overdue */
+	gint64 until;		       /* the first of the reminded is waited for; 0: none is */
+};
+/* The same of one report; *overdue FALSE: it is not. *until is 0 but for one that was reminded. */
+gboolean escalation_wait_of(const struct config *config, const struct profiles *profiles,
+	struct store *store, gint64 report_id, gint64 now, gboolean *overdue,
+	enum escalation_wait *why, gint64 *until, GError **error);
+
 /* Gives the proposals of a case (0: all), ordered by report; fn takes each and may write. What
  * waits for `abate send`, is within its time, or was followed up less than a period ago is not
- * proposed. */
+ * proposed: waits (may be NULL) tells of that. */
 typedef void (*escalation_fn)(struct proposal *proposal, void *user);
-gboolean
-escalation_each(const struct config *config, const struct profiles *profiles, struct store *store,
-	gint64 case_id, gint64 now, escalation_fn fn, void *user, GError **error);
+gboolean escalation_each(const struct config *config, const struct profiles *profiles,
+	struct store *store, gint64 case_id, gint64 now, escalation_fn fn, void *user,
+	struct escalation_waits *waits, GError **error);
 /* The same as a list, of struct proposal *; NULL and error. Free with g_ptr_array_unref. */
-GPtrArray *escalation_find(const struct config *config, const struct profiles *profiles,
-	struct store *store, gint64 case_id, gint64 now, GError **error);
+GPtrArray *
+escalation_find(const struct config *config, const struct profiles *profiles, struct store *store,
+	gint64 case_id, gint64 now, struct escalation_waits *waits, GError **error);

@@ -2,6 +2,7 @@
  * many as there are reports, so that a move is small. */
 #pragma once
 
+#include "ledger/escalation.h"
 #include "ledger/ladder.h"
 
 struct move {
@@ -16,6 +17,8 @@ struct move {
 	enum nature nature;
 };
 
-/* Of struct move, ordered by report and indicator; NULL and error. Free with g_array_unref. */
-GArray *moves_find(const struct config *config, const struct profiles *profiles,
-	struct store *store, gint64 case_id, gint64 now, GError **error);
+/* Of struct move, ordered by report and indicator; NULL and error. Free with g_array_unref. waits
+ * may be NULL. */
+GArray *
+moves_find(const struct config *config, const struct profiles *profiles, struct store *store,
+	gint64 case_id, gint64 now, struct escalation_waits *waits, GError **error);

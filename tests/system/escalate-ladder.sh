@@ -34,13 +34,14 @@ prepare_and_send() {
 	before=$(mails)
 	expect "$1" "$(run escalate --prepare)"
 	made=$(reports)
-	run escalate --prepare | grep -q "nothing is overdue" || fail "prepared twice: $(run escalate)"
+	run escalate --prepare | grep -qE "^overdue: [12] with|nothing to do now|nothing is overdue" || fail "prepared twice: $(run escalate)"
 	run send </dev/null >/dev/null 2>&1 || true
 	[ "$(mails)" = "$before" ] || fail "a mail went out without a yes"
 	run send --yes >/dev/null 2>&1 || fail "not sent: $(run list reports)"
 	[ "$(mails)" = $((before + 1)) ] || fail "not one mail went out: $1"
 	[ "$(reports)" = "$made" ] || fail "sending made more reports"
 	[ -z "$(run escalate --json)" ] || fail "proposed again within the period: $(run escalate)"
+	run escalate | grep -qE "^overdue: .*: nothing to do now|^nothing is overdue" || fail "what waits is not told: $(run escalate)"
 }
 
 start senate.group
@@ -60,6 +61,8 @@ expect "References: <$first>" "$mail"
 expect "Subject: [T-77] Still up: senate[.]group [abate-$(sql "SELECT reference FROM reports WHERE id = 2")]" "$mail"
 expect "(your number T-77)" "$mail"
 expect "It is still up." "$mail"
+run escalate | grep -qE "^overdue: 1 reminded, and waited for until 20.*: nothing to do now" || fail "not told until when"
+expect "reminded, and waited for until 20" "$(run show R1)"
 [ "$(run show R1 --json | jq -r '.follow_ups[0].id')" = R2 ] || fail "show does not tell of the follow-up"
 [ "$(run show R2 --json | jq -r .follow_up_of)" = R1 ] || fail "show does not tell what R2 follows up"
 
@@ -94,6 +97,7 @@ expect "I1: marked for the court, after R5" "$(run escalate --prepare I1)"
 [ "$(reports)" = "$before" ] || fail "a court mark made a report"
 [ -z "$(run escalate --json)" ] || fail "marked and proposed again"
 expect "marked for the court: I1" "$(run escalate)"
+expect "without effect, and marked for the court: nothing to do now" "$(run escalate)"
 run list indicators --json | jq -e '.court != null' >/dev/null || fail "the list does not tell of the court"
 expect "nobody further is left to ask" "$(run show I1)"
 run list events --verify >/dev/null || fail "the chain of events is broken"

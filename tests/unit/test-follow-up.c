@@ -402,8 +402,8 @@ static GPtrArray *
 find(struct bench *bench, gint64 now)
 {
 	GError *error = NULL;
-	GPtrArray *proposals =
-		escalation_find(bench->config, bench->profiles, bench->store.store, 0, now, &error);
+	GPtrArray *proposals = escalation_find(
+		bench->config, bench->profiles, bench->store.store, 0, now, NULL, &error);
 
 	g_assert_no_error(error);
 	return proposals;

@@ -202,7 +202,7 @@ proposed(const GPtrArray *proposals, gint64 report)
 			continue;
 		if (proposal->action == ESCALATION_COURT)
 			return 'c';
-		return g_str_has_prefix(proposal->reason, "back up") ? 'b' : 'f';
+		return strstr(proposal->reason, ", after it was down") ? 'b' : 'f';
 	}
 	return '-';
 }
@@ -237,7 +237,7 @@ test_agree(struct fixture *fixture, gconstpointer data)
 		ids[i] = add_odd(fixture->store, &odds[i], case_id);
 	g_autoptr(GPtrArray) rows = stats_of(fixture->store, config, profiles);
 	g_autoptr(GPtrArray) proposals =
-		escalation_find(config, profiles, fixture->store, 0, NOW, &error);
+		escalation_find(config, profiles, fixture->store, 0, NOW, NULL, &error);
 	g_assert_no_error(error);
 	for (gsize i = 0; i < G_N_ELEMENTS(odds); i++) {
 		gint64 since = -1;
@@ -258,7 +258,7 @@ reason_with(struct fixture *fixture, const char *settings)
 	g_autoptr(Profiles) profiles = make_profiles();
 	GError *error = NULL;
 	g_autoptr(GPtrArray) proposals =
-		escalation_find(config, profiles, fixture->store, 0, NOW, &error);
+		escalation_find(config, profiles, fixture->store, 0, NOW, NULL, &error);
 
 	g_assert_no_error(error);
 	g_assert_cmpuint(proposals->len, ==, 1);
