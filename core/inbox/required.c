@@ -173,6 +173,8 @@ take_group(struct reader *reader, struct branch *branch)
 		look |= g_str_has_prefix(reader->at, looks[i]);
 	if (g_str_has_prefix(reader->at, "?:"))
 		reader->at += 2;
+	else if (g_str_has_prefix(reader->at, "?-i:"))
+		reader->at += 4;
 	else if (look)
 		reader->at += strspn(reader->at, "?<=!");
 	else if (*reader->at == '?' || *reader->at == '*')
