@@ -350,6 +350,26 @@ test_some_back(struct bench *bench, gconstpointer data)
 	HAS(next, "     went down, and is up again since 2024-10-03 22:00:00 UTC\r\n");
 }
 
+/* When one of them was first seen is not told of the others. */
+static void
+test_own_times(struct bench *bench, gconstpointer data)
+{
+	struct store *store = bench->store.store;
+	const gint64 ids[] = { add_url(store, bench->case_id, "http://told.example/"),
+		add_url(store, bench->case_id, "http://not.example/") };
+	const gint64 first =
+		sent(bench, ids[0], "host", CHANNEL_MAIL, "abuse@host.example", RUNG_HOST, 100);
+
+	(void)data;
+	sql(bench, "UPDATE indicators SET first_seen = $1 WHERE id = $2", NOW - 200 * HOUR, ids[0]);
+	g_autofree char *mail =
+		text_of(bench, follow_up_all(bench, first, ids, 2), "message/rfc822");
+	HAS(mail, "Seen:   2024-09-25 16:00:00 UTC (the first of them)");
+	HAS(mail, "told[.]example/\r\n     seen 2024-09-25 16:00:00 UTC\r\n");
+	HAS(mail, "not[.]example/\r\n     we do not know whether it is still up\r\n");
+	HAS(mail, "We do not know of all of it whether it is still up");
+}
+
 /* An API takes no follow-up: it goes to the mail desk, else a person does it. */
 static void
 test_api(struct bench *bench, gconstpointer data)
@@ -651,6 +671,7 @@ main(int argc, char **argv)
 	ADD(words);
 	ADD(some_back);
 	ADD(reasons);
+	ADD(own_times);
 	ADD(api);
 	ADD(next_rung);
 	ADD(tried);
