@@ -93,10 +93,11 @@ by_reference(struct search *search)
 	return TRUE;
 }
 
+/* FALSE on an error. */
 static gboolean
-belongs(const struct search *search, const struct report *report)
+belongs(struct search *search, const struct report *report, gboolean *does)
 {
-	return search->sender && senders_belong(search->finder->senders, search->sender, report);
+	return told_belongs(search->finder->told, search->sender, report, does, search->error);
 }
 
 /* The reply that the mail answers, or of which it is another copy, leads to its report. */
@@ -144,9 +145,14 @@ by_number(struct search *search, const char *ticket, gboolean stranger)
 
 	if (!list)
 		return FALSE;
-	for (guint i = 0; i < list->len && !slot; i++)
-		if (belongs(search, list->pdata[i]))
+	for (guint i = 0; i < list->len && !slot; i++) {
+		gboolean does;
+
+		if (!belongs(search, list->pdata[i], &does))
+			return FALSE;
+		if (does)
 			slot = (struct report **)&list->pdata[i];
+	}
 	if (!slot && stranger && list->len == 1 && strlen(ticket) >= TICKET_MIN)
 		slot = (struct report **)&list->pdata[0];
 	if (!slot)
@@ -260,7 +266,10 @@ by_indicator(struct search *search)
 	if (!id)
 		return TRUE;
 	g_autoptr(Report) report = store_report_get(search->finder->store, id, &failure);
-	if (report && !belongs(search, report))
+	gboolean does = FALSE;
+	if (report && !belongs(search, report, &does))
+		return FALSE;
+	if (report && !does)
 		return TRUE;
 	return found(search, g_steal_pointer(&report), "sender-and-indicator", FALSE, failure);
 }
@@ -281,7 +290,8 @@ finder_find(
 			g_propagate_error(error, failure);
 			return FALSE;
 		}
-	return TRUE;
+	return !match->report || told_belongs(finder->told, arrival->sender, match->report,
+					 &match->of_provider, error);
 }
 
 void

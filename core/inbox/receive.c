@@ -80,9 +80,7 @@ note(struct reply *reply, const char *words)
 static gboolean
 is_of_provider(struct keeping *keeping)
 {
-	const char *sender = keeping->arrival->sender;
-
-	if (!sender || !senders_belong(keeping->receiver->senders, sender, keeping->match.report)) {
+	if (!keeping->match.of_provider) {
 		note(keeping->reply, "the sender is not of the provider");
 		return FALSE;
 	}
@@ -106,8 +104,7 @@ is_of_our_house(const struct keeping *keeping)
 		g_autofree char *ours = own ? senders_house(senders, own) : NULL;
 
 		if (g_strcmp0(house, ours) == 0)
-			return g_ascii_strcasecmp(own, sender) == 0 ||
-			       !senders_belong(senders, sender, keeping->match.report);
+			return g_ascii_strcasecmp(own, sender) == 0 || !keeping->match.of_provider;
 	}
 	return FALSE;
 }

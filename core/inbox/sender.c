@@ -167,16 +167,63 @@ senders_profile(const struct senders *senders, const char *provider)
 	return senders->profiles && provider ? profiles_by_id(senders->profiles, provider) : NULL;
 }
 
+/* The address that the report went to, or one that the profile names as the provider's desk. */
+static gboolean
+is_desk(const char *address, const struct report *report, const struct profile *profile)
+{
+	if (report->channel == CHANNEL_MAIL && report->to &&
+		g_ascii_strcasecmp(address, report->to) == 0)
+		return TRUE;
+	for (guint i = 0; profile && i < profile->channels->len; i++) {
+		const struct profile_channel *channel = g_ptr_array_index(profile->channels, i);
+
+		if (channel->type == CHANNEL_MAIL && channel->address &&
+			g_ascii_strcasecmp(address, channel->address) == 0)
+			return TRUE;
+	}
+	return FALSE;
+}
+
+/* The domain of the address that a report went to; NULL when it went another way. */
+static char *
+contact_of(const struct report *report)
+{
+	return report->channel == CHANNEL_MAIL ? domain_of(report->to) : NULL;
+}
+
+/* Whether it is the very domain of the report's contact or one of the profile's mail domains. */
+static gboolean
+is_own(const char *domain, const struct report *report, const struct profile *profile)
+{
+	g_autofree char *contact = contact_of(report);
+
+	if (g_strcmp0(domain, contact) == 0)
+		return TRUE;
+	for (guint i = 0; profile && i < profile->mail_domains->len; i++)
+		if (g_ascii_strcasecmp(domain, g_ptr_array_index(profile->mail_domains, i)) == 0)
+			return TRUE;
+	return FALSE;
+}
+
+/* Whether it may be a customer's, who gets a name below one that the profile lists. */
+static gboolean
+is_lent(const char *domain, const struct profile *profile)
+{
+	for (guint i = 0; profile && i < profile->suffixes->len; i++)
+		if (domain_is_within(domain, g_ptr_array_index(profile->suffixes, i)))
+			return TRUE;
+	return FALSE;
+}
+
 /* A profile may name a shared domain too: whoever has an address there is not the provider. */
 static gboolean
-is_of_profile(const struct senders *senders, const char *address, const struct profile *profile)
+is_of_profile(const struct senders *senders, const char *domain, const struct profile *profile)
 {
-	g_autofree char *domain = domain_of(address);
-
-	for (guint i = 0; domain && profile && i < profile->mail_domains->len; i++) {
+	for (guint i = 0; profile && i < profile->mail_domains->len; i++) {
 		const char *own = g_ptr_array_index(profile->mail_domains, i);
 
-		if (domain_is_within(domain, own) && !is_shared(senders, own))
+		if (domain_is_within(domain, own) && domain_aligned(domain, own) &&
+			!is_shared(senders, own))
 			return TRUE;
 	}
 	return FALSE;
@@ -185,12 +232,32 @@ is_of_profile(const struct senders *senders, const char *address, const struct p
 gboolean
 senders_belong(const struct senders *senders, const char *address, const struct report *report)
 {
-	g_autofree char *house = senders_house(senders, address);
-	g_autofree char *wanted =
-		report->channel == CHANNEL_MAIL ? senders_house(senders, report->to) : NULL;
+	const struct profile *profile = senders_profile(senders, report->provider);
+	g_autofree char *domain = domain_of(address), *contact = contact_of(report);
+	g_autofree char *registrable = domain_registrable(domain);
 
-	if (!house)
+	if (!domain)
 		return FALSE;
-	return g_strcmp0(house, wanted) == 0 ||
-	       is_of_profile(senders, address, senders_profile(senders, report->provider));
+	if (is_desk(address, report, profile))
+		return TRUE;
+	if (!registrable || is_shared(senders, domain) ||
+		(is_lent(domain, profile) && !is_own(domain, report, profile)))
+		return FALSE;
+	return domain_aligned(domain, contact) || is_of_profile(senders, domain, profile);
+}
+
+gboolean
+senders_reported(const struct senders *senders, const char *address, const struct report *report,
+	const char *host)
+{
+	const struct profile *profile = senders_profile(senders, report->provider);
+	g_autofree char *domain = domain_of(address);
+	g_autofree char *registrable = domain_registrable(domain);
+
+	if (!domain || is_desk(address, report, profile))
+		return FALSE;
+	if (domain_is_within(domain, host))
+		return TRUE;
+	return registrable && domain_is_within(host, registrable) &&
+	       !is_own(domain, report, profile);
 }

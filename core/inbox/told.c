@@ -81,6 +81,14 @@ on_contact(const char *provider, const char *address, void *user)
 	g_autofree char *house = address ? senders_house(index->senders, address) : NULL;
 
 	add_contact(index, house, provider);
+	for (guint i = 0; profile && i < profile->channels->len; i++) {
+		const struct profile_channel *channel = g_ptr_array_index(profile->channels, i);
+		g_autofree char *desk = channel->type == CHANNEL_MAIL && channel->address
+						? senders_house(index->senders, channel->address)
+						: NULL;
+
+		add_contact(index, desk, provider);
+	}
 	for (guint i = 0; profile && i < profile->mail_domains->len; i++) {
 		g_autofree char *any = g_strconcat(
 			"any@", (char *)g_ptr_array_index(profile->mail_domains, i), NULL);
@@ -112,6 +120,37 @@ told_providers(struct told_index *index, const char *address, GError **error)
 		return NULL;
 	found = house ? g_hash_table_lookup(index->contacts, house) : NULL;
 	return found ? found : index->nobody;
+}
+
+struct suspicion {
+	const struct senders *senders;
+	const char *address;
+	const struct report *report;
+	gboolean reported;
+};
+
+static void
+on_host(const char *host, void *user)
+{
+	struct suspicion *suspicion = user;
+
+	suspicion->reported |=
+		senders_reported(suspicion->senders, suspicion->address, suspicion->report, host);
+}
+
+gboolean
+told_belongs(struct told_index *index, const char *address, const struct report *report,
+	gboolean *belongs, GError **error)
+{
+	struct suspicion suspicion = { index->senders, address, report, FALSE };
+
+	*belongs = address && senders_belong(index->senders, address, report);
+	if (!*belongs)
+		return TRUE;
+	if (!store_report_hosts(index->store, report->id, on_host, &suspicion, error))
+		return FALSE;
+	*belongs = !suspicion.reported;
+	return TRUE;
 }
 
 static void

@@ -17,6 +17,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ToldIndex, told_index_free)
 /* The providers with reports that wait, to whom the address belongs: a set of char *, borrowed. An
  * empty one when there is none; NULL on an error. */
 GHashTable *told_providers(struct told_index *index, const char *address, GError **error);
+/* Whether the address belongs to the report's provider and to nobody whom it is about. */
+gboolean told_belongs(struct told_index *index, const char *address, const struct report *report,
+	gboolean *belongs, GError **error);
 /* The one report that waits at this provider and has an indicator that text names, or its host; 0
  * when there is none or more than one. */
 gboolean told_find(struct told_index *index, const char *provider, const char *text, gint64 *report,

@@ -92,6 +92,21 @@ store_told_each(struct store *store, const char *provider, gint64 limit, store_t
 	return next == NEXT_DONE;
 }
 
+gboolean
+store_report_hosts(struct store *store, gint64 id, store_host_fn fn, void *user, GError **error)
+{
+	g_autoptr(Rows) rows = store_query(store, error,
+		"SELECT DISTINCT i.host FROM report_indicators ri "
+		"JOIN indicators i ON i.id = ri.indicator_id "
+		"WHERE ri.report_id = $1 AND i.host IS NOT NULL",
+		"i", id);
+	enum next next = rows ? rows_next(rows, error) : NEXT_ERROR;
+
+	for (; next == NEXT_ROW; next = rows_next(rows, error))
+		fn(rows_text(rows, 0), user);
+	return next == NEXT_DONE;
+}
+
 /* Whether an earlier time is there to be told at all; *at is the time on the wire then. */
 static gboolean
 read_wire_time(struct store *store, gint64 id, gint64 *at, GError **error)

@@ -243,6 +243,10 @@ struct told {
 typedef void (*store_told_fn)(const struct told *told, void *user);
 gboolean store_told_each(struct store *store, const char *provider, gint64 limit, store_told_fn fn,
 	void *user, GError **error);
+/* Each host that a report is about, once. fn must not write. */
+typedef void (*store_host_fn)(const char *host, void *user);
+gboolean
+store_report_hosts(struct store *store, gint64 id, store_host_fn fn, void *user, GError **error);
 /* When a report went on the wire, or when that is not known, was made. */
 gboolean store_report_wire_time(struct store *store, gint64 id, gint64 *at, GError **error);
 /* What a reply makes of a report that is out, or what its leaving leaves of it: the report stands

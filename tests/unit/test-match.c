@@ -279,6 +279,76 @@ test_belong(void)
 	g_assert_false(senders_belong(senders, "x@host.example", report));
 }
 
+/* Names below a provider's own that its customers get, by the profiles that are shipped. */
+static void
+test_lent(void)
+{
+	static const struct {
+		const char *provider, *to, *from;
+		gboolean belongs;
+	} cases[] = {
+		{ "railway", "abuse@railway.app", "x@evil.up.railway.app", FALSE },
+		{ "railway", "abuse@railway.app", "team@railway.app", TRUE },
+		{ "render", "abuse@render.com", "x@evil.app.render.com", FALSE },
+		{ "linode-akamai", "abuse@linode.com", "x@li1-7.members.linode.com", FALSE },
+		{ "linode-akamai", "abuse@linode.com", "x@support.linode.com", TRUE },
+		{ "linode-akamai", "abuse@linode.com", "x@akamai.com", TRUE },
+		{ "ovh", "abuse@ovh.net", "x@c1.hosting.ovh.net", FALSE },
+		{ "ovh", "abuse@ovh.net", "x@ovhcloud.com", TRUE },
+		{ "aws", "trustandsafety@support.aws.com", "x@s3.amazonaws.com", FALSE },
+		{ "aws", "trustandsafety@support.aws.com", "x@ec2-192-0-2-7.compute.amazonaws.com",
+			FALSE },
+		{ "aws", "trustandsafety@support.aws.com", "abuse@amazonaws.com", TRUE },
+		{ "aws", "abuse@amazonaws.com", "x@amazonaws.com", TRUE },
+		{ "aws", "abuse@amazonaws.com", "x@evil.amazonaws.com", FALSE },
+		{ "heroku", "heroku-abuse@salesforce.com", "x@salesforce.com", FALSE },
+	};
+	const char *const folders[] = { SOURCE_DIR "/config/providers", NULL };
+	g_autoptr(Profiles) profiles = profiles_load(folders, NULL, NULL);
+	g_autoptr(Senders) senders = senders_new(profiles, NULL);
+
+	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autoptr(Report) report = report_new();
+
+		g_test_message("%s %s", cases[i].to, cases[i].from);
+		report->channel = CHANNEL_MAIL;
+		report->provider = g_strdup(cases[i].provider);
+		report->to = g_strdup(cases[i].to);
+		g_assert_nonnull(senders_profile(senders, report->provider));
+		g_assert_cmpint(
+			senders_belong(senders, cases[i].from, report), ==, cases[i].belongs);
+	}
+}
+
+static void
+test_reported(void)
+{
+	static const struct {
+		const char *from, *host;
+		gboolean reported;
+	} cases[] = {
+		{ "x@bad.host.example", "bad.host.example", TRUE },
+		{ "x@mail.bad.host.example", "bad.host.example", TRUE },
+		{ "x@other.host.example", "bad.host.example", TRUE },
+		{ "kim@host.example", "bad.host.example", FALSE },
+		{ "kim@host.example", "host.example", TRUE },
+		{ "abuse@host.example", "host.example", FALSE },
+		{ "kim@tickets.host.example", "bad.example", FALSE },
+		{ "kim@tickets.host.example", "192.0.2.7", FALSE },
+		{ "kim@host.example", "badhost.example", FALSE },
+	};
+	g_autoptr(Senders) senders = senders_new(NULL, NULL);
+	g_autoptr(Report) report = report_new();
+
+	report->channel = CHANNEL_MAIL;
+	report->to = g_strdup("abuse@host.example");
+	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_test_message("%s %s", cases[i].from, cases[i].host);
+		g_assert_cmpint(senders_reported(senders, cases[i].from, report, cases[i].host), ==,
+			cases[i].reported);
+	}
+}
+
 static void
 test_named(void)
 {
@@ -355,6 +425,8 @@ main(int argc, char **argv)
 	g_test_add_func("/match/received", test_received);
 	g_test_add_func("/match/sender", test_sender);
 	g_test_add_func("/match/belong", test_belong);
+	g_test_add_func("/match/lent", test_lent);
+	g_test_add_func("/match/reported", test_reported);
 	g_test_add_func("/match/named", test_named);
 	g_test_add_func("/match/numbers", test_numbers);
 	g_test_add_func("/match/named-hostile", test_named_hostile);

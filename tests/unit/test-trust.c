@@ -78,12 +78,26 @@ tear_down(struct world *world, gconstpointer data)
 	fixture_tear_down(&world->fixture, data);
 }
 
-/* An accepted report to abuse@host.example with the ticket. */
+static gint64
+add_page(struct store *store, gint64 case_id, const char *host)
+{
+	g_autofree char *url = g_strdup_printf("https://%s/login", host);
+	g_autoptr(Indicator) page = make_url(case_id, url);
+	GError *error = NULL;
+
+	g_free(page->host);
+	page->host = g_strdup(host);
+	store_indicator_add(store, page, NULL, &error);
+	g_assert_no_error(error);
+	return page->id;
+}
+
+/* An accepted report to abuse@host.example about a host's page, with the ticket (NULL: none). */
 static struct report *
-add_accepted(struct world *world, const char *ticket)
+add_accepted(struct world *world, const char *host, const char *ticket)
 {
 	struct store *store = world->fixture.store;
-	gint64 case_id = add_case(store, "c"), url = add_url(store, case_id, "http://b.example/");
+	gint64 case_id = add_case(store, "c"), url = add_page(store, case_id, host);
 	struct report *report = report_new();
 	GError *error = NULL;
 
@@ -96,7 +110,8 @@ add_accepted(struct world *world, const char *ticket)
 	g_array_append_val(report->indicators, url);
 	store_report_add(store, report, &error);
 	store_report_set_state(store, report->id, REPORT_ACCEPTED, NULL, &error);
-	store_report_set_ticket(store, report->id, ticket, &error);
+	if (ticket)
+		store_report_set_ticket(store, report->id, ticket, &error);
 	g_assert_no_error(error);
 	return report;
 }
@@ -119,7 +134,7 @@ static void
 check(struct world *world, gsize sender, gsize result, const char *reference, gboolean configured)
 {
 	g_autofree char *ticket = g_strdup_printf("HX-%d", 47110 + world->mails);
-	g_autoptr(Report) report = add_accepted(world, ticket);
+	g_autoptr(Report) report = add_accepted(world, "b.example", ticket);
 	g_autoptr(GString) text = g_string_new(NULL);
 	const gboolean trusted =
 		senders[sender].of_provider && (!configured || results[result].passes);
@@ -163,6 +178,36 @@ test_matrix(struct world *world, gconstpointer inbox)
 	g_assert_true(store_commit(world->fixture.store, NULL));
 }
 
+/* Whoever was reported may well write from a name that the provider gave, and prove it. */
+static void
+test_reported(struct world *world, gconstpointer inbox)
+{
+	static const struct {
+		const char *from;
+		gboolean counts;
+	} cases[] = {
+		{ "x@bad.host.example", FALSE },
+		{ "x@mail.bad.host.example", FALSE },
+		{ "x@other.host.example", FALSE },
+		{ "kim@host.example", TRUE },
+	};
+	g_autoptr(Report) report = add_accepted(world, "bad.host.example", NULL);
+
+	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autofree char *text = g_strdup_printf(AR
+			"mx.our.example; dmarc=pass\n" BORDER
+			"From: %s\nSubject: x\n\nhttps://bad.host.example/login\n"
+			"We have suspended the site. Ticket number %d.\n",
+			cases[i].from, 123456 + (int)i);
+		g_autoptr(Reply) reply = take(world, text);
+
+		g_test_message("%s %s", cases[i].from, (const char *)inbox);
+		g_assert_cmpint(reply->counts, ==, cases[i].counts);
+	}
+	g_autoptr(Report) after = store_report_get(world->fixture.store, report->id, NULL);
+	g_assert_cmpstr(after->ticket, ==, "123459");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -173,6 +218,9 @@ main(int argc, char **argv)
 	g_test_add("/trust/as-it-is", struct world, "", set_up, test_matrix, tear_down);
 	g_test_add("/trust/configured", struct world, "trusted_authserv = mx.our.example", set_up,
 		test_matrix, tear_down);
+	g_test_add("/trust/reported", struct world, "", set_up, test_reported, tear_down);
+	g_test_add("/trust/reported-configured", struct world, "trusted_authserv = mx.our.example",
+		set_up, test_reported, tear_down);
 	status = g_test_run();
 	g_mime_shutdown();
 	return status;
