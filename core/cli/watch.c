@@ -138,7 +138,9 @@ print_counts(const struct watch_counts *counts)
 		counts->looked, counts->watched, counts->blind ? blind : "", counts->up,
 		counts->down, counts->unknown, counts->went_down, counts->came_back);
 	if (counts->elsewhere)
-		printf("another run is looking at %" G_GINT64_FORMAT " more\n", counts->elsewhere);
+		printf("another run is looking at %" G_GINT64_FORMAT
+		       " more; if it was killed, they are due again within 15 minutes\n",
+			counts->elsewhere);
 }
 
 static void

@@ -551,6 +551,42 @@ test_turns(void)
 	fixture_stop(&fixture);
 }
 
+static void *
+stop_soon(void *stop)
+{
+	g_usleep(150000);
+	*(volatile int *)stop = 1;
+	return NULL;
+}
+
+/* Stopped amid its questions: nothing was seen, and it is due still. */
+static void
+test_stopped(void)
+{
+	struct fixture fixture;
+	volatile int stop = 0;
+	const struct watch_wish wish = { .stop = &stop };
+	struct watch_counts counts;
+	g_autoptr(GError) error = NULL;
+	GThread *thread;
+	gint64 id, begin = g_get_monotonic_time();
+
+	fixture_start(&fixture, FALSE, "rdap = no\n[lookup]\ntimeout = 5");
+	id = watch_name(&fixture, "bad.example");
+	server_set(&fixture.one, "bad.example", "drop", NULL);
+	thread = g_thread_new("stop", stop_soon, (void *)&stop);
+	g_assert_true(watch_run(fixture.config, fixture.store, &wish, &counts, &error));
+	g_assert_no_error(error);
+	g_thread_join(thread);
+	g_assert_cmpint(g_get_monotonic_time() - begin, <, 3 * G_USEC_PER_SEC);
+	g_assert_cmpint(counts.due, ==, 1);
+	g_assert_cmpint(counts.looked, ==, 0);
+	server_set(&fixture.one, "bad.example", "192.0.2.1", NULL);
+	g_assert_cmpint(looked_now(&fixture), ==, 1);
+	assert_state(&fixture, id, "up");
+	fixture_stop(&fixture);
+}
+
 /* What was just looked at is not looked at again before its time. */
 static void
 test_pace(void)
@@ -917,6 +953,7 @@ main(int argc, char **argv)
 	g_test_add_func("/watch-look/whois-kept", test_whois_kept);
 	g_test_add_func("/watch-look/pace", test_pace);
 	g_test_add_func("/watch-look/turns", test_turns);
+	g_test_add_func("/watch-look/stopped", test_stopped);
 	g_test_add_func("/watch-look/mail", test_mail);
 	g_test_add_func("/watch-look/page", test_page);
 	g_test_add_func("/watch-look/proxy", test_proxy);
