@@ -1,5 +1,7 @@
 #include "inbox/bad-contact.h"
 
+#include <string.h>
+
 #include "inbox/domain.h"
 
 /* Whether the address is no good for the next report either; a full mailbox or a filter that did
@@ -17,15 +19,28 @@ is_bad_address(const struct reply *reply)
 	return reply->status && g_strv_contains(codes, reply->status);
 }
 
-/* The desk may send on to a mailbox that is gone: then the address that we wrote to is not told of,
- * unless both are of one house. */
+/* Whether it says that the domain is no good, and so every address of it. */
+static gboolean
+is_bad_domain(const struct reply *reply)
+{
+	if (reply->reason)
+		return strcmp(reply->reason, "host-unknown") == 0;
+	return g_strcmp0(reply->status, "5.1.2") == 0 || g_strcmp0(reply->status, "5.4.4") == 0;
+}
+
+/* The desk may send on to a mailbox that is gone, also one of its own domain, and one dead address
+ * tells nothing of its neighbours: then a person is asked. */
 static gboolean
 is_of_contact(const struct reply *reply, const char *to)
 {
 	g_autofree char *bounced = domain_of(reply->recipient), *contact = domain_of(to);
 
-	return !reply->recipient || g_ascii_strcasecmp(reply->recipient, to) == 0 ||
-	       domain_aligned(bounced, contact);
+	if (!reply->recipient)
+		return TRUE;
+	if (!bounced || g_strcmp0(bounced, contact) != 0)
+		return FALSE;
+	return is_bad_domain(reply) ||
+	       g_ascii_strncasecmp(reply->recipient, to, (gsize)(strrchr(to, '@') - to + 1)) == 0;
 }
 
 static gboolean

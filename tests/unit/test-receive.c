@@ -389,18 +389,40 @@ test_bounce_full(struct world *world, gconstpointer data G_GNUC_UNUSED)
 	g_assert_null(mark);
 }
 
-/* The desk's own alias points to nobody any more, at another house. */
+/* A dead address tells of itself alone; of all others of its domain only where that is gone. */
 static void
-test_bounce_forwarded(struct world *world, gconstpointer data G_GNUC_UNUSED)
+test_bounce_other(struct world *world, gconstpointer data G_GNUC_UNUSED)
 {
-	g_autoptr(Reply) full = take(world, DSN "Original-Envelope-Id: abate-%s\n" FAILED "--b--\n",
-		world->reference, "someone@else.example", "5.1.1");
-	g_autofree char *mark =
-		store_mark_get(world->fixture.store, "contact", "abuse@host.example", NULL);
+	static const struct {
+		const char *recipient, *status, *mark;
+	} cases[] = {
+		{ "someone@else.example", "5.1.1", NULL },
+		{ "joe@host.example", "5.1.1", NULL },
+		{ "abuse@mail.host.example", "5.1.1", NULL },
+		{ "joe@inner.host.example", "5.1.2", NULL },
+		{ "joe@else.example", "5.1.2", NULL },
+		{ "joe@Host.example", "5.1.2", "bad" },
+		{ "Abuse@Host.example", "5.1.1", "bad" },
+	};
+	struct store *store = world->fixture.store;
 
-	g_assert_true(full->counts);
-	assert_state(world, world->report, REPORT_BOUNCED);
-	g_assert_null(mark);
+	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autofree char *page = g_strdup_printf("http://bad.example/%d", (int)i);
+		g_autofree char *reference = NULL;
+		gint64 id = send_report(
+			store, "host", "abuse@host.example", page, REPORT_ACCEPTED, &reference);
+		g_autoptr(Reply) full =
+			take(world, DSN "Original-Envelope-Id: abate-%s\n" FAILED "--b--\n",
+				reference, cases[i].recipient, cases[i].status);
+		g_autofree char *mark =
+			store_mark_get(store, "contact", "abuse@host.example", NULL);
+
+		g_test_message("%s %s", cases[i].recipient, cases[i].status);
+		g_assert_true(full->counts);
+		assert_state(world, id, REPORT_BOUNCED);
+		g_assert_cmpstr(mark, ==, cases[i].mark);
+		store_mark_clear(store, "contact", "abuse@host.example", NULL);
+	}
 }
 
 /* A copy of what we sent is no answer. */
@@ -592,7 +614,7 @@ main(int argc, char **argv)
 		{ "indicator", NULL, test_indicator },
 		{ "bounce", NULL, test_bounce },
 		{ "bounce-full", NULL, test_bounce_full },
-		{ "bounce-forwarded", NULL, test_bounce_forwarded },
+		{ "bounce-other", NULL, test_bounce_other },
 		{ "own", "[mail]\nfrom = team@our.example", test_own },
 		{ "many", NULL, test_many },
 		{ "stranger", NULL, test_stranger },
