@@ -205,8 +205,8 @@ excusing_server(
 
 		*server = g_ptr_array_index(object->name_servers, i);
 		signal = signals_name_server(signals, *server);
-		if (signal && signal->meaning != SIGNAL_NONE &&
-			!signal_is_takedown(signal->meaning))
+		if (signal && (signal->meaning == SIGNAL_VERIFICATION ||
+				      signal->meaning == SIGNAL_EXPIRED))
 			return signal;
 	}
 	return NULL;
@@ -224,7 +224,8 @@ judge_registration(const struct watch_inquiry *inquiry, const struct rdap_object
 	if (!status.signal)
 		return view_of(WATCH_UNKNOWN, g_strdup("registered; no hold"));
 	*is_no_takedown = TRUE;
-	if (excuse)
+	/* The registry holds a name for other reasons. */
+	if (excuse && status.signal->meaning != SIGNAL_SUSPENDED)
 		return view_of_signal("name server", server, excuse);
 	if (watch_looks_expired(&status, event_date(root, "registration"),
 		    event_date(root, "expiration"), inquiry->now))

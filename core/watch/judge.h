@@ -29,8 +29,9 @@ struct watch_inquiry {
 	gboolean has_lapsed;
 };
 /* RDAP: only ever down or unknown, as a registration that is in order says nothing of the site.
- * Holds after the term are taken for expiry, and so is a deletion soon after an anniversary of the
- * registration; a hold with name servers of a hold for contact data, of expiry or parking is that.
+ * Holds after the term are taken for expiry, and so are a registrar's soon after the registry
+ * renewed the name and a deletion soon after an anniversary of the registration; name servers of a
+ * hold for contact data or of expiry tell why the registrar holds it.
  * *is_no_takedown: then that the name is gone from DNS tells nothing. status: of HTTP; 404: not
  * registered. body may be NULL. */
 struct watch_view watch_judge_rdap(const struct watch_inquiry *inquiry, long status,

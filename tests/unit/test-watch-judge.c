@@ -169,10 +169,6 @@ test_rdap_other(void)
 	g_autoptr(Signals) signals = shipped();
 	const struct watch_inquiry inquiry = { .signals = signals }, lapsed = { signals, 0, TRUE };
 	const char *hostile = "[[[[", *url = "https://rdap.example/";
-	const char *held = "{\"objectClassName\":\"domain\",\"ldhName\":\"bad.example\","
-			   "\"status\":[\"client hold\"],\"nameservers\":[{\"objectClassName\":"
-			   "\"nameserver\",\"ldhName\":"
-			   "\"ns1.verification-hold.suspended-domain.com\"}]}";
 	gboolean is_expiry;
 
 	assert_view(watch_judge_rdap(&inquiry, 404, "", 0, url, &is_expiry), WATCH_DOWN,
@@ -183,12 +179,38 @@ test_rdap_other(void)
 	assert_view(watch_judge_rdap(&lapsed, 404, "", 0, url, &is_expiry), WATCH_UNKNOWN,
 		"no takedown");
 	g_assert_true(is_expiry);
-	/* On hold for its contact data, as its name servers tell. */
-	assert_view(watch_judge_rdap(&inquiry, 200, held, strlen(held), url, &is_expiry),
-		WATCH_UNKNOWN, "verification");
-	g_assert_true(is_expiry);
 	assert_view(
 		watch_judge_rdap(&inquiry, 200, hostile, 4, url, &is_expiry), WATCH_UNKNOWN, "");
+}
+
+static void
+assert_held(const char *status, const char *server, enum watch_state verdict, const char *detail)
+{
+	g_autoptr(Signals) signals = shipped();
+	const struct watch_inquiry inquiry = { .signals = signals };
+	g_autofree char *body =
+		g_strdup_printf("{\"objectClassName\":\"domain\",\"ldhName\":\"bad.example\","
+				"\"status\":[\"%s\"],\"nameservers\":[{\"objectClassName\":"
+				"\"nameserver\",\"ldhName\":\"%s\"}]}",
+			status, server);
+	gboolean is_no_takedown;
+
+	assert_view(watch_judge_rdap(&inquiry, 200, body, strlen(body), "https://rdap.example/",
+			    &is_no_takedown),
+		verdict, detail);
+	g_assert_cmpint(is_no_takedown, ==, verdict == WATCH_UNKNOWN);
+}
+
+/* Name servers can tell why the registrar holds a name; where it was parked tells nothing. */
+static void
+test_held(void)
+{
+	assert_held("client hold", "ns1.verification-hold.suspended-domain.com", WATCH_UNKNOWN,
+		"verification");
+	assert_held("client hold", "ns1.expirationwarning.net", WATCH_UNKNOWN, "expired");
+	assert_held("redemption period", "ns1.expirationwarning.net", WATCH_UNKNOWN, "expired");
+	assert_held("server hold", "ns1.expirationwarning.net", WATCH_DOWN, "server hold");
+	assert_held("client hold", "ns1.sedoparking.com", WATCH_DOWN, "client hold");
 }
 
 /* An alias onto a host of suspended names, with an address and without; onto any other. */
@@ -284,6 +306,7 @@ main(int argc, char **argv)
 	g_test_add_func("/judge/dns-alias", test_dns_alias);
 	g_test_add_func("/judge/rdap", test_rdap);
 	g_test_add_func("/judge/rdap-other", test_rdap_other);
+	g_test_add_func("/judge/held", test_held);
 	g_test_add_func("/judge/http", test_http);
 	g_test_add_func("/judge/http-long", test_http_long);
 	return g_test_run();
