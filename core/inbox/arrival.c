@@ -31,6 +31,8 @@ arrival_free(struct arrival *arrival)
 	g_bytes_unref(arrival->content);
 	g_free(arrival->source);
 	g_free(arrival->digest);
+	g_free(arrival->sha256);
+	g_free(arrival->sha256_crlf);
 	g_free(arrival->fault);
 	g_free(arrival->sender);
 	g_free(arrival->shown_from);
@@ -57,6 +59,17 @@ is_authentic(const struct arrival *arrival, const struct arrival_reading *readin
 	return authentication_passes(arrival->mail, reading->trusted, reading->below, domain);
 }
 
+static void
+sum_up(struct arrival *arrival, gboolean crlf)
+{
+	gboolean as_is;
+
+	arrival->digest = digest_of_lines(arrival->content, "\n", &as_is);
+	arrival->sha256 = as_is ? g_strdup(arrival->digest) : digest_of_bytes(arrival->content);
+	if (crlf)
+		arrival->sha256_crlf = digest_of_lines(arrival->content, "\r\n", &as_is);
+}
+
 void
 arrival_read(struct arrival *arrival, const struct arrival_reading *reading)
 {
@@ -65,7 +78,7 @@ arrival_read(struct arrival *arrival, const struct arrival_reading *reading)
 	struct mail *mail = reading->trusted[0] ? mail_parse(arrival->content, &fault)
 						: mail_parse_brief(arrival->content, &fault);
 
-	arrival->digest = digest_of_bytes(arrival->content);
+	sum_up(arrival, reading->crlf);
 	arrival->mail = mail;
 	if (!mail) {
 		arrival->fault = g_strdup(fault->message);

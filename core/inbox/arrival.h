@@ -8,11 +8,11 @@ struct arrival {
 	gint64 received; /* 0: not told, not even by the mail itself once it is read */
 	GBytes *content;
 	/* Set by arrival_read(). */
-	char *digest;	    /* hex SHA-256 */
-	struct mail *mail;  /* closed; NULL: nothing could be made of it, … */
-	char *fault;	    /* … and why; then the rest is NULL */
-	char *sender;	    /* as sender_address() gives it; may be NULL */
-	char *message_id;   /* without <>; may be NULL */
+	char *digest, *sha256, *sha256_crlf; /* as a reply's */
+	struct mail *mail;		     /* closed; NULL: nothing could be made of it, … */
+	char *fault;			     /* … and why; then the rest is NULL */
+	char *sender;			     /* as sender_address() gives it; may be NULL */
+	char *message_id;		     /* without <>; may be NULL */
 	char *shown_from;   /* as it is written, where there is no sender; may be NULL */
 	gboolean authentic; /* a trusted server vouches for the sender, or none is set */
 	struct verdict *verdict;
@@ -24,6 +24,7 @@ struct arrival_reading {
 	const struct rules *rules;
 	char *const *trusted; /* servers whose Authentication-Results are believed */
 	gboolean below;	      /* see authentication_passes() */
+	gboolean crlf;	      /* sha256_crlf is wanted */
 };
 
 struct arrival *arrival_new(const char *source, gint64 received, GBytes *content);

@@ -49,6 +49,8 @@ receiver_new(const struct config *config, const struct profiles *profiles, struc
 	receiver->reading.rules = receiver->rules;
 	receiver->reading.trusted = receiver->trusted;
 	receiver->reading.below = config_boolean(config, "inbox", "trusted_below");
+	if (!store_reply_digests(store, &receiver->reading.crlf, error))
+		return NULL;
 	receiver->arrivals = arrivals_new(&receiver->reading);
 	return g_steal_pointer(&receiver);
 }
@@ -250,6 +252,8 @@ keep_new(struct keeping *keeping, struct received_counts *counts, GError **error
 	reply->source = g_strdup(keeping->arrival->source);
 	reply->content = g_bytes_ref(keeping->arrival->content);
 	reply->digest = g_strdup(keeping->arrival->digest);
+	reply->sha256 = g_strdup(keeping->arrival->sha256);
+	reply->sha256_crlf = g_strdup(keeping->arrival->sha256_crlf);
 	if (keeping->arrival->message_id && strlen(keeping->arrival->message_id) <= ID_MAX)
 		reply->message_id = g_strdup(keeping->arrival->message_id);
 	/* A time to come is a wrong one. */

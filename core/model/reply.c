@@ -23,6 +23,8 @@ reply_free(struct reply *reply)
 	g_free(reply->reason);
 	g_free(reply->note);
 	g_free(reply->digest);
+	g_free(reply->sha256);
+	g_free(reply->sha256_crlf);
 	g_free(reply->message_id);
 	g_free(reply->source);
 	g_clear_pointer(&reply->content, g_bytes_unref);

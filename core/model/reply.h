@@ -4,16 +4,18 @@
 #include <glib.h>
 
 struct reply {
-	gint64 id;	  /* A<id> */
-	gint64 report_id; /* 0: unmatched */
-	char *class_name; /* acknowledgement, bounce, …, unclassified */
-	char *match;	  /* how it was matched; NULL when unmatched */
-	gboolean weak;	  /* matched by less than the reference; waits for a person */
-	gboolean counts;  /* it moved its report on; one of an unknown sender does not */
-	char *reason;	  /* a bounce's: "unknown-user", "full", …; NULL: none or not told */
-	char *note;	  /* why it does not count, in words; may be NULL */
-	char *digest;	  /* hex SHA-256 of a mail; NULL of an API's answer */
-	char *message_id; /* without <>; NULL: none, or longer than is kept */
+	gint64 id;	   /* A<id> */
+	gint64 report_id;  /* 0: unmatched */
+	char *class_name;  /* acknowledgement, bounce, …, unclassified */
+	char *match;	   /* how it was matched; NULL when unmatched */
+	gboolean weak;	   /* matched by less than the reference; waits for a person */
+	gboolean counts;   /* it moved its report on; one of an unknown sender does not */
+	char *reason;	   /* a bounce's: "unknown-user", "full", …; NULL: none or not told */
+	char *note;	   /* why it does not count, in words; may be NULL */
+	char *digest;	   /* digest_of_lines() of a mail, with "\n"; NULL of an API's answer */
+	char *sha256;	   /* of the content as it came; NULL: not told */
+	char *sha256_crlf; /* digest_of_lines() with "\r\n"; NULL: no such is looked for */
+	char *message_id;  /* without <>; NULL: none, or longer than is kept */
 	char *ticket, *from, *subject, *status, *recipient, *diagnostic, *rule;
 	char *source;	 /* folder and key or UID it was read from first: unique */
 	gint64 received; /* microseconds, UTC */

@@ -138,8 +138,16 @@ static const char *const eighth =
 /* Until when a run has an indicator to look at, unless it ends before; NULL: none has. */
 static const char *const ninth = "ALTER TABLE indicators ADD COLUMN taken_until BIGINT;";
 
+/* The digest of a mail does not depend on how its lines end; until now it was that of its bytes,
+ * which stays in the rows that are there. broken: why nobody can tell what a mail is. */
+static const char *const tenth =
+	"INSERT INTO marks (kind, key, value, at) SELECT 'digests', 'bytes', NULL, MAX(received) "
+	"FROM replies WHERE digest IS NOT NULL HAVING COUNT(*) > 0;"
+	"ALTER TABLE replies ADD COLUMN broken TEXT;"
+	"UPDATE replies SET broken = 'no mail in it' WHERE rule = 'broken';";
+
 static const char *const migrations[] = { first, second, third, fourth, fifth, sixth, seventh,
-	eighth, ninth };
+	eighth, ninth, tenth };
 
 gint64
 migrations_newest(void)

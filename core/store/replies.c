@@ -34,10 +34,8 @@ find(struct store *store, struct reply *reply, GError **error)
 static json_t *
 reply_detail(const struct reply *reply)
 {
-	g_autofree char *sum =
-		reply->content && !reply->digest
-			? g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, reply->content)
-			: g_strdup(reply->digest);
+	g_autofree char *sum = reply->content && !reply->sha256 ? digest_of_bytes(reply->content)
+								: g_strdup(reply->sha256);
 
 	return json_pack("{s:I, s:o, s:o, s:b, s:b, s:o, s:o, s:o, s:I}", "report",
 		(json_int_t)reply->report_id, "class", event_text(reply->class_name), "match",
@@ -46,9 +44,28 @@ reply_detail(const struct reply *reply)
 		event_text(sum), "received", (json_int_t)reply->received);
 }
 
+/* One that an older abate kept, or 0. */
+static gboolean
+find_older(struct store *store, struct reply *reply, GError **error)
+{
+	g_autoptr(Rows) rows =
+		store_query(store, error, "SELECT id FROM replies WHERE digest IN ($1, $2)", "tt",
+			reply->sha256, reply->sha256_crlf);
+	enum next next = rows ? rows_next(rows, error) : NEXT_ERROR;
+
+	reply->id = next == NEXT_ROW ? rows_integer(rows, 0) : 0;
+	return next != NEXT_ERROR;
+}
+
 static gboolean
 add(struct store *store, struct reply *reply, gboolean *is_new, GError **error)
 {
+	if (reply->sha256_crlf && !find_older(store, reply, error))
+		return FALSE;
+	if (reply->sha256_crlf && reply->id) {
+		*is_new = FALSE;
+		return TRUE;
+	}
 	if (!insert(store, reply, error))
 		return FALSE;
 	if (is_new)
@@ -78,6 +95,17 @@ store_reply_seen(struct store *store, const char *source, gboolean *seen, GError
 	enum next next = rows ? rows_next(rows, error) : NEXT_ERROR;
 
 	*seen = next == NEXT_ROW;
+	return next != NEXT_ERROR;
+}
+
+gboolean
+store_reply_digests(struct store *store, gboolean *bytes, GError **error)
+{
+	g_autoptr(Rows) rows = store_query(
+		store, error, "SELECT 1 FROM marks WHERE kind = 'digests' AND key = 'bytes'", "");
+	enum next next = rows ? rows_next(rows, error) : NEXT_ERROR;
+
+	*bytes = next == NEXT_ROW;
 	return next != NEXT_ERROR;
 }
 

@@ -287,14 +287,14 @@ store_cache_get(struct store *store, const char *key, gint64 max_age_s, gint64 *
 
 /* --- replies and sightings --- */
 /* Adds; one whose source or digest is there already is not added again (*is_new FALSE; id is set to
- * it). */
+ * it), nor, with sha256_crlf, one whose sha256 or sha256_crlf is there as a digest. */
 gboolean
 store_reply_add(struct store *store, struct reply *reply, gboolean *is_new, GError **error);
 /* Whether a reply was read from there. */
 gboolean store_reply_seen(struct store *store, const char *source, gboolean *seen, GError **error);
-/* The same, or one with the same digest; sets the reply's id then. */
-gboolean
-store_reply_known(struct store *store, struct reply *reply, gboolean *known, GError **error);
+/* *bytes: whether there are replies whose digest is that of their bytes, as an older abate kept it:
+ * they are found by a new reply's sha256 and sha256_crlf. */
+gboolean store_reply_digests(struct store *store, gboolean *bytes, GError **error);
 /* With its content. */
 struct reply *store_reply_get(struct store *store, gint64 id, GError **error);
 /* The newest reply of a report that counts, by its Message-ID, without its content; *reply NULL:

@@ -1,5 +1,6 @@
 /* A mail in, a kept reply out: what it is matched by, whether it counts, and what it moves. */
 #include <gmime/gmime.h>
+#include <sqlite3.h>
 #include <string.h>
 
 #include "inbox/receive.h"
@@ -128,6 +129,78 @@ assert_state(struct world *world, gint64 id, enum report_state state)
 	g_autoptr(Report) report = store_report_get(world->fixture.store, id, NULL);
 
 	g_assert_cmpstr(report_state_name(report->state), ==, report_state_name(state));
+}
+
+static void
+receive_raw(struct world *world, const char *source, const char *text)
+{
+	g_autoptr(GBytes) mail = g_bytes_new(text, strlen(text));
+	GError *error = NULL;
+
+	receiver_take(world->receiver, source, 0, mail, &world->counts, &error);
+	g_assert_no_error(error);
+}
+
+/* How a mail's lines end is up to the server that hands it over. */
+static void
+test_line_ends(struct world *world, gconstpointer data G_GNUC_UNUSED)
+{
+	static const char *const forms[] = { "From: a@b.example\r\n\r\nIt is gone.\r\nBye\r\n",
+		"From: a@b.example\n\nIt is gone.\nBye\n", "From: a@b.example\n\nIt is gone.\nBye",
+		"From: a@b.example\n\nIt is gone.\r\nBye\n\n",
+		"From: a@b.example\r\n\r\nIt is gone.\r\nBye" };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(forms); i++) {
+		g_autofree char *source = g_strdup_printf("imap:%" G_GSIZE_FORMAT, i);
+
+		receive_raw(world, source, forms[i]);
+	}
+	g_assert_cmpint(world->counts.read, ==, 5);
+	g_assert_cmpint(world->counts.known, ==, 4);
+	receive_raw(world, "imap:other", "From: a@b.example\n\nIt is gone.\n\nBye\n");
+	g_assert_cmpint(world->counts.known, ==, 4);
+
+	g_autoptr(Reply) kept = store_reply_get(world->fixture.store, 1, NULL);
+	g_assert_cmpuint(g_bytes_get_size(kept->content), ==, strlen(forms[0]));
+}
+
+/* Makes the store one of that version. */
+static void
+downgrade(struct fixture *fixture, int version, const char *sql)
+{
+	g_autofree char *text = g_strdup_printf("PRAGMA user_version = %d; %s", version, sql);
+	g_autoptr(GError) error = NULL;
+	sqlite3 *db;
+
+	store_close(fixture->store);
+	g_assert_cmpint(sqlite3_open(fixture->file, &db), ==, SQLITE_OK);
+	g_assert_cmpint(sqlite3_exec(db, text, NULL, NULL, NULL), ==, SQLITE_OK);
+	sqlite3_close(db);
+	fixture->store = store_open(fixture->url, FALSE, &error);
+	g_assert_no_error(error);
+}
+
+/* A store of before, whose digests are those of the bytes. */
+static void
+test_older_digests(struct world *world, gconstpointer data G_GNUC_UNUSED)
+{
+	static const char lf[] = "From: a@b.example\n\nIt is gone.\n";
+	static const char crlf[] = "From: a@b.example\r\n\r\nIt is up.\r\n";
+
+	receive_raw(world, "maildir:1", lf);
+	receive_raw(world, "imap:1", crlf);
+	g_clear_pointer(&world->receiver, receiver_free);
+	downgrade(&world->fixture, 9,
+		"ALTER TABLE replies DROP COLUMN broken; UPDATE replies SET digest = "
+		"'82acdd129a8aa07e5f19dd2d9a9d216c27d96a26dc7aa5713e28cca8d994b690' WHERE id = 2");
+	open_receiver(world, "");
+	receive_raw(world, "imap:2", "From: a@b.example\r\n\r\nIt is gone.\r\n");
+	receive_raw(world, "maildir:2", "From: a@b.example\n\nIt is up.\n");
+	receive_raw(world, "imap:3", crlf);
+	g_assert_cmpint(world->counts.known, ==, 3);
+	receive_raw(world, "imap:4", "From: a@b.example\r\n\r\nIt is new.\r\n");
+	receive_raw(world, "maildir:4", "From: a@b.example\n\nIt is new.\n");
+	g_assert_cmpint(world->counts.known, ==, 4);
 }
 
 #define DESK "From: Desk <abuse@host.example>\n"
@@ -623,6 +696,8 @@ main(int argc, char **argv)
 		{ "doubt", NULL, test_doubt },
 		{ "broken", NULL, test_broken },
 		{ "time", NULL, test_time },
+		{ "line-ends", NULL, test_line_ends },
+		{ "older-digests", NULL, test_older_digests },
 	};
 	int status;
 

@@ -809,7 +809,7 @@ upgrade(struct fixture *fixture)
 		sqlite3_exec(db,
 			"ALTER TABLE indicators DROP COLUMN last_up; PRAGMA user_version = 7;"
 			"ALTER TABLE indicators DROP COLUMN taken_until; UPDATE outages SET "
-			"seen_up = down",
+			"seen_up = down; ALTER TABLE replies DROP COLUMN broken",
 			NULL, NULL, NULL),
 		==, SQLITE_OK);
 	sqlite3_close(db);
