@@ -1,11 +1,11 @@
-/* The encoded words of RFC 2047, where GMime loses some. */
+/* The encoded words of RFC 2047, and header text that is not encoded at all. */
 #pragma once
 
 #include <gmime/gmime.h>
 
-/* GMime 3.2 drops what follows a base64 word that ends in "=" when the next word is of the same
- * charset; Japanese subjects are full of these. Joins such words to one, as their bytes go on; all
- * else stays as it is. Free with g_free. */
-char *encoded_words_join(const char *raw);
+/* Words of the same charset are joined before they are decoded, as Japanese mailers break them
+ * within a character; what lies about its charset is read still (charset.h). Valid UTF-8. Free with
+ * g_free. */
+char *encoded_words_decode(const char *line);
 /* The mail's subject, decoded; "" when it has none. Free with g_free. */
 char *encoded_words_subject(GMimeMessage *message);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "inbox/charset.h"
 #include "inbox/encoded-words.h"
 #include "inbox/html.h"
 #include "inbox/part-text.h"
@@ -95,7 +96,7 @@ take_prologue(struct mail *mail, GMimeMultipart *multipart)
 		return;
 	part = g_new0(struct mail_part, 1);
 	part->type = g_strdup("text/plain");
-	part->text = part_bounded(prologue, strlen(prologue));
+	part->text = charset_decode(prologue, strlen(prologue), NULL);
 	g_ptr_array_add(mail->parts, part);
 }
 
@@ -227,8 +228,7 @@ parse(GBytes *bytes, gboolean brief, GError **error)
 	mail->bare = bare;
 	mail->parts = g_ptr_array_new_with_free_func(part_free);
 	walk(mail, g_mime_message_get_mime_part(message), 0);
-	g_autofree char *subject = encoded_words_subject(message);
-	mail->subject = part_bounded(subject, strlen(subject));
+	mail->subject = encoded_words_subject(message);
 	mail->text = text_of(mail);
 	return mail;
 }

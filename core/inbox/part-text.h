@@ -5,5 +5,3 @@
 
 /* Of a message/rfc822 the headers alone; "" where there is none. Free with g_free. */
 char *part_text(GMimeObject *object);
-/* Valid UTF-8 of the first MAIL_MAX_TEXT bytes. Free with g_free. */
-char *part_bounded(const char *text, gsize size);

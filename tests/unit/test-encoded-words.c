@@ -5,25 +5,29 @@
 #include "inbox/mail.h"
 
 static void
-test_join(void)
+test_decode(void)
 {
 	static const char *const cases[][2] = {
 		{ "plain [12345]", "plain [12345]" },
-		{ "=?utf-8?b?44GT?= =?utf-8?b?44KT?=", "=?utf-8?b?44GT44KT?=" },
-		{ "=?utf-8?b?YQ==?= =?UTF-8?B?YmM=?= d", "=?utf-8?b?YWJj?= d" },
-		{ "=?utf-8?b?YQ==?= =?iso-2022-jp?b?YmM=?=",
-			"=?utf-8?b?YQ==?= =?iso-2022-jp?b?YmM=?=" },
-		{ "=?utf-8?b?YQ==?==?utf-8?b?YmM=?=", "=?utf-8?b?YQ==?==?utf-8?b?YmM=?=" },
-		{ "=?utf-8?q?a?= =?utf-8?q?b?=", "=?utf-8?q?a?= =?utf-8?q?b?=" },
+		{ "=?utf-8?b?44GT?= =?utf-8?b?44KT?=", "\xe3\x81\x93\xe3\x82\x93" },
+		{ "=?utf-8?b?44E=?= =?utf-8?q?=93=e3_?= =?utf-8?q?x?=",
+			"\xe3\x81\x93\xef\xbf\xbd x" },
+		{ "=?utf-8?b?YQ==?= =?UTF-8?B?YmM=?= d", "abc d" },
+		{ "=?utf-8?b?YQ==?= =?iso-2022-jp?b?YmM=?=", "abc" },
+		{ "=?utf-8?b?YQ==?==?utf-8?b?YmM=?=", "abc" },
+		{ "x =?utf-8?q?a?= y =?utf-8?q?b=_?= =?windows-1252?q?=92s?=",
+			"x a y b= \xe2\x80\x99s" },
+		{ "=?utf-8?q?why?\?= [=?utf-8?q?a b?=]", "why? [a b]" },
+		{ "=?utf-8?b?YQ== =?utf-8?b?YmM=?=", "=?utf-8?b?YQ== bc" },
 		{ "=?utf-8?b?YQ==", "=?utf-8?b?YQ==" },
 		{ "=?", "=?" },
 		{ "=?x?b?", "=?x?b?" },
 	};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
-		g_autofree char *joined = encoded_words_join(cases[i][0]);
+		g_autofree char *decoded = encoded_words_decode(cases[i][0]);
 
-		g_assert_cmpstr(joined, ==, cases[i][1]);
+		g_assert_cmpstr(decoded, ==, cases[i][1]);
 	}
 }
 
@@ -49,7 +53,7 @@ main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_mime_init();
-	g_test_add_func("/encoded-words/join", test_join);
+	g_test_add_func("/encoded-words/decode", test_decode);
 	g_test_add_func("/encoded-words/subject", test_subject);
 	return g_test_run();
 }
