@@ -137,7 +137,7 @@ see_tried(struct circumstances *circumstances, struct composer *composer,
 
 /* --- how the indicators stand --- */
 
-/* A reminder that went out after the return told of it. */
+/* A reminder that reached them after the return told of it. */
 static gboolean
 see_told(
 	struct standing *standing, struct store *store, const struct report *report, GError **error)
@@ -147,7 +147,8 @@ see_told(
 	for (guint i = 0; reports && i < reports->len; i++) {
 		const struct report *other = g_ptr_array_index(reports, i);
 		if (other->follow_up_of == report->follow_up_of && other->id != report->id &&
-			other->sent >= standing->back)
+			other->sent >= standing->back && other->state != REPORT_BOUNCED &&
+			other->state != REPORT_REFUSED)
 			standing->told = TRUE;
 	}
 	return reports != NULL;

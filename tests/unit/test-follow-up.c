@@ -342,6 +342,12 @@ test_some_back(struct bench *bench, gconstpointer data)
 	HAS(mail, "3. hxxp://unseen[.]example/\r\n     we do not know whether it is still up\r\n");
 	HAS(mail, "Seen:   2024-10-03 23:00:00 UTC (when we last looked and saw one of them up)");
 	HAS_NOT(mail, "time of this report");
+	/* Nobody got that: it is news still. */
+	sql(bench, "UPDATE reports SET state = 'bounced', sent = $1 WHERE id = $2", NOW, again);
+	subject_has(
+		bench, follow_up_all(bench, first, ids, 2), "Back up: hxxp://back[.]example/; ");
+	sql(bench, "UPDATE reports SET state = 'cancelled', sent = NULL WHERE id > $1 AND $2 > 0",
+		again, 1);
 	/* The next one does not tell it as news. */
 	sql(bench, "UPDATE reports SET state = 'accepted', sent = $1 WHERE id = $2", NOW, again);
 	const gint64 third = follow_up_all(bench, first, ids, 2);
