@@ -155,7 +155,8 @@ print_hint(const struct fetching *fetching, gint64 count, const char *what, cons
 static void
 print_hints(const struct fetching *fetching)
 {
-	print_hint(fetching, fetching->counts.broken, "broken", ": kept as they came");
+	print_hint(fetching, fetching->counts.broken, "broken",
+		": kept as they came, see `abate list replies --broken`");
 	print_hint(fetching, fetching->counts.weak, "matched by less than our reference",
 		": `abate list replies --weak`, then `abate assign A1 R1` confirms");
 	print_hint(fetching, fetching->counts.unmatched, "of no report that we know",

@@ -10,7 +10,7 @@
 
 struct options {
 	char *of_case, *state, *provider, *subject, *report, *class, *indicator;
-	gboolean verify, unmatched, weak;
+	gboolean verify, unmatched, weak, broken;
 };
 
 static void
@@ -42,6 +42,7 @@ read_reply_filters(const struct list_kind *kind, const struct options *options, 
 {
 	if (!filter_fits(kind, options->unmatched ? "" : NULL, FILTER_REPLY, "unmatched") ||
 		!filter_fits(kind, options->weak ? "" : NULL, FILTER_REPLY, "weak") ||
+		!filter_fits(kind, options->broken ? "" : NULL, FILTER_REPLY, "broken") ||
 		!filter_fits(kind, options->report, FILTER_REPLY, "report") ||
 		!filter_fits(kind, options->class, FILTER_REPLY, "class"))
 		return FALSE;
@@ -51,6 +52,7 @@ read_reply_filters(const struct list_kind *kind, const struct options *options, 
 	}
 	list->replies.unmatched = options->unmatched;
 	list->replies.weak = options->weak;
+	list->replies.broken = options->broken;
 	list->replies.class_name = options->class;
 	return TRUE;
 }
@@ -202,6 +204,8 @@ run(struct global *global, int argc, char **argv)
 			"Only replies of no report", NULL },
 		{ "weak", 0, 0, G_OPTION_ARG_NONE, &options.weak,
 			"Only replies matched by less than our reference", NULL },
+		{ "broken", 0, 0, G_OPTION_ARG_NONE, &options.broken,
+			"Only replies of which nobody can tell what they are", NULL },
 		{ "report", 0, 0, G_OPTION_ARG_STRING, &options.report,
 			"Only replies to this report", "R1" },
 		{ "class", 0, 0, G_OPTION_ARG_STRING, &options.class, "Only replies of this class",

@@ -67,15 +67,16 @@ json_t *
 reply_json(const struct reply *reply)
 {
 	return json_pack("{s:o, s:o, s:o, s:o, s:b, s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
-			 "s:o, s:o, s:o}",
+			 "s:o, s:o, s:o, s:o}",
 		"id", json_id('A', reply->id), "report", json_id('R', reply->report_id), "class",
 		json_text(reply->class_name), "match", json_text(reply->match), "weak",
 		reply->weak != 0, "counts", reply->counts != 0, "note", json_text(reply->note),
-		"ticket", json_text(reply->ticket), "from", json_text(reply->from), "subject",
-		json_text(reply->subject), "status", json_text(reply->status), "recipient",
-		json_text(reply->recipient), "reason", json_text(reply->reason), "diagnostic",
-		json_text(reply->diagnostic), "rule", json_text(reply->rule), "source",
-		json_text(reply->source), "received", json_time(reply->received));
+		"broken", json_text(reply->broken), "ticket", json_text(reply->ticket), "from",
+		json_text(reply->from), "subject", json_text(reply->subject), "status",
+		json_text(reply->status), "recipient", json_text(reply->recipient), "reason",
+		json_text(reply->reason), "diagnostic", json_text(reply->diagnostic), "rule",
+		json_text(reply->rule), "source", json_text(reply->source), "received",
+		json_time(reply->received));
 }
 
 json_t *

@@ -33,7 +33,6 @@ arrival_free(struct arrival *arrival)
 	g_free(arrival->digest);
 	g_free(arrival->sha256);
 	g_free(arrival->sha256_crlf);
-	g_free(arrival->fault);
 	g_free(arrival->sender);
 	g_free(arrival->shown_from);
 	g_free(arrival->message_id);
@@ -73,17 +72,14 @@ sum_up(struct arrival *arrival, gboolean crlf)
 void
 arrival_read(struct arrival *arrival, const struct arrival_reading *reading)
 {
-	g_autoptr(GError) fault = NULL;
 	/* Only servers that are trusted are asked what they found. */
-	struct mail *mail = reading->trusted[0] ? mail_parse(arrival->content, &fault)
-						: mail_parse_brief(arrival->content, &fault);
+	struct mail *mail = reading->trusted[0] ? mail_parse(arrival->content, NULL)
+						: mail_parse_brief(arrival->content, NULL);
 
 	sum_up(arrival, reading->crlf);
 	arrival->mail = mail;
-	if (!mail) {
-		arrival->fault = g_strdup(fault->message);
+	if (!mail)
 		return;
-	}
 	arrival->sender = sender_address(mail);
 	arrival->shown_from = arrival->sender ? NULL : shown_from(mail);
 	arrival->message_id = g_strdup(g_mime_message_get_message_id(mail->message));

@@ -9,10 +9,9 @@ struct arrival {
 	GBytes *content;
 	/* Set by arrival_read(). */
 	char *digest, *sha256, *sha256_crlf; /* as a reply's */
-	struct mail *mail;		     /* closed; NULL: nothing could be made of it, … */
-	char *fault;			     /* … and why; then the rest is NULL */
-	char *sender;			     /* as sender_address() gives it; may be NULL */
-	char *message_id;		     /* without <>; may be NULL */
+	struct mail *mail;  /* closed; NULL: nothing is in it; then the rest is NULL */
+	char *sender;	    /* as sender_address() gives it; may be NULL */
+	char *message_id;   /* without <>; may be NULL */
 	char *shown_from;   /* as it is written, where there is no sender; may be NULL */
 	gboolean authentic; /* a trusted server vouches for the sender, or none is set */
 	struct verdict *verdict;

@@ -185,6 +185,23 @@ fill_reply(struct reply *reply, const struct arrival *arrival)
 		note(reply, "of a mail this large only the beginning was looked at");
 }
 
+static void
+note_broken(struct reply *reply, const struct arrival *arrival)
+{
+	g_autofree char *words = NULL;
+
+	if (!arrival->mail)
+		reply->broken = g_strdup("nothing in it");
+	else if (arrival->mail->bare)
+		reply->broken = g_strdup("no headers");
+	else if (!arrival->sender && !arrival->shown_from)
+		reply->broken = g_strdup("no sender");
+	if (!reply->broken)
+		return;
+	words = g_strconcat("broken: ", reply->broken, NULL);
+	note(reply, words);
+}
+
 /* Of which report it is, and whether it counts. */
 static gboolean
 match(struct keeping *keeping, GError **error)
@@ -192,10 +209,10 @@ match(struct keeping *keeping, GError **error)
 	struct finder *finder = keeping->receiver->finder;
 	struct arrival *arrival = keeping->arrival;
 
+	note_broken(keeping->reply, arrival);
 	if (!arrival->mail) {
 		keeping->reply->class_name = g_strdup("unclassified");
 		keeping->reply->rule = g_strdup("broken");
-		note(keeping->reply, arrival->fault);
 		return TRUE;
 	}
 	if (!finder_find(finder, arrival, &keeping->match, error))
@@ -212,7 +229,7 @@ count(const struct keeping *keeping, gboolean bounced, struct received_counts *c
 {
 	const struct reply *reply = keeping->reply;
 
-	counts->broken += !keeping->arrival->mail || keeping->arrival->mail->bare;
+	counts->broken += reply->broken != NULL;
 	if (!reply->report_id)
 		counts->unmatched++;
 	else if (reply->weak)

@@ -18,7 +18,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Receiver, receiver_free)
 struct received_counts {
 	gint64 read;			 /* mails that came */
 	gint64 known;			 /* of these: read before */
-	gint64 broken;			 /* kept whole, but nothing could be made of them */
+	gint64 broken;			 /* of the new ones: see broken of struct reply */
 	gint64 matched, weak, unmatched; /* of the new ones */
 	gint64 bounced;			 /* reports that bounced for good */
 	gint64 classes[10];		 /* of the new ones, in the order of received_classes */

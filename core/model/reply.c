@@ -22,6 +22,7 @@ reply_free(struct reply *reply)
 	g_free(reply->rule);
 	g_free(reply->reason);
 	g_free(reply->note);
+	g_free(reply->broken);
 	g_free(reply->digest);
 	g_free(reply->sha256);
 	g_free(reply->sha256_crlf);

@@ -12,6 +12,7 @@ struct reply {
 	gboolean counts;   /* it moved its report on; one of an unknown sender does not */
 	char *reason;	   /* a bounce's: "unknown-user", "full", …; NULL: none or not told */
 	char *note;	   /* why it does not count, in words; may be NULL */
+	char *broken;	   /* what is wrong with the mail itself, in words; NULL: nothing */
 	char *digest;	   /* digest_of_lines() of a mail, with "\n"; NULL of an API's answer */
 	char *sha256;	   /* of the content as it came; NULL: not told */
 	char *sha256_crlf; /* digest_of_lines() with "\r\n"; NULL: no such is looked for */

@@ -144,7 +144,7 @@ static const char *const tenth =
 	"INSERT INTO marks (kind, key, value, at) SELECT 'digests', 'bytes', NULL, MAX(received) "
 	"FROM replies WHERE digest IS NOT NULL HAVING COUNT(*) > 0;"
 	"ALTER TABLE replies ADD COLUMN broken TEXT;"
-	"UPDATE replies SET broken = 'no mail in it' WHERE rule = 'broken';";
+	"UPDATE replies SET broken = 'nothing in it' WHERE rule = 'broken';";
 
 static const char *const migrations[] = { first, second, third, fourth, fifth, sixth, seventh,
 	eighth, ninth, tenth };

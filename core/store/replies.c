@@ -9,12 +9,14 @@ insert(struct store *store, struct reply *reply, GError **error)
 	return store_insert(store, &reply->id, error,
 		"INSERT INTO replies (report_id, class, match, weak, ticket, sender, subject, "
 		"status, recipient, diagnostic, rule, source, received, counts, reason, note, "
-		"digest, message_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, "
-		"$13, $14, $15, $16, $17, $18) ON CONFLICT DO NOTHING",
-		"zttbttttttttibtttt", reply->report_id, reply->class_name, reply->match,
+		"digest, message_id, broken) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, "
+		"$12, "
+		"$13, $14, $15, $16, $17, $18, $19) ON CONFLICT DO NOTHING",
+		"zttbttttttttibttttt", reply->report_id, reply->class_name, reply->match,
 		reply->weak, reply->ticket, reply->from, reply->subject, reply->status,
 		reply->recipient, reply->diagnostic, reply->rule, reply->source, reply->received,
-		reply->counts, reply->reason, reply->note, reply->digest, reply->message_id);
+		reply->counts, reply->reason, reply->note, reply->digest, reply->message_id,
+		reply->broken);
 }
 
 /* One from the same place or with the same bytes; sets its id, which is 0 when there is none. */
@@ -112,7 +114,7 @@ store_reply_digests(struct store *store, gboolean *bytes, GError **error)
 #define COLUMNS                                                                                    \
 	"a.id, a.report_id, a.class, a.match, a.weak, a.ticket, a.sender, a.subject, a.status, "   \
 	"a.recipient, a.diagnostic, a.rule, a.source, a.received, a.counts, a.reason, a.note, "    \
-	"a.digest, a.message_id"
+	"a.digest, a.message_id, a.broken"
 
 static struct reply *
 read_reply(struct rows *rows)
@@ -138,6 +140,7 @@ read_reply(struct rows *rows)
 	reply->note = rows_dup(rows, 16);
 	reply->digest = rows_dup(rows, 17);
 	reply->message_id = rows_dup(rows, 18);
+	reply->broken = rows_dup(rows, 19);
 	return reply;
 }
 
@@ -156,7 +159,7 @@ store_reply_get(struct store *store, gint64 id, GError **error)
 	if (next != NEXT_ROW)
 		return NULL;
 	reply = read_reply(rows);
-	reply->content = rows_bytes(rows, 19);
+	reply->content = rows_bytes(rows, 20);
 	return reply;
 }
 
@@ -221,6 +224,8 @@ find_sql(const struct reply_filter *filter)
 		g_string_append(sql, " AND a.report_id IS NULL");
 	if (filter->weak)
 		g_string_append(sql, " AND a.weak <> 0");
+	if (filter->broken)
+		g_string_append(sql, " AND a.broken IS NOT NULL");
 	g_string_append(sql, " ORDER BY a.id LIMIT $2");
 	return g_intern_string(sql->str);
 }

@@ -314,6 +314,7 @@ struct reply_filter {
 	gint64 report_id;	/* 0: all */
 	gboolean unmatched;	/* only those of no report */
 	gboolean weak;		/* only those matched by less than the reference */
+	gboolean broken;	/* only those of which nobody can tell what they are */
 	const char *class_name; /* NULL: all */
 };
 gboolean store_replies_find(struct store *store, const struct reply_filter *filter,

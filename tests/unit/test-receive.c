@@ -640,6 +640,23 @@ test_doubt(struct world *world, gconstpointer data G_GNUC_UNUSED)
 	g_assert_true(reply->counts);
 }
 
+static gboolean
+count_reply(const struct reply *reply G_GNUC_UNUSED, void *user)
+{
+	++*(guint *)user;
+	return TRUE;
+}
+
+static guint
+broken_of(struct store *store)
+{
+	const struct reply_filter filter = { .broken = TRUE };
+	guint count = 0;
+
+	g_assert_true(store_replies_find(store, &filter, count_reply, &count, NULL));
+	return count;
+}
+
 static void
 test_broken(struct world *world, gconstpointer data G_GNUC_UNUSED)
 {
@@ -652,11 +669,18 @@ test_broken(struct world *world, gconstpointer data G_GNUC_UNUSED)
 				 "Content-Type: message/delivery-status\n"
 				 "Content-Transfer-Encoding: base64\n\n--b--\n");
 
+	g_autoptr(Reply) nobody = take(world, "Subject: no From\n\nhello\n");
+
 	g_assert_nonnull(hollow->class_name);
+	g_assert_null(hollow->broken);
 	g_assert_cmpstr(empty->class_name, ==, "unclassified");
-	g_assert_nonnull(empty->note);
+	g_assert_cmpstr(empty->note, ==, "broken: nothing in it");
 	g_assert_nonnull(noise->class_name);
-	g_assert_cmpint(world->counts.broken, ==, 2);
+	g_assert_cmpstr(noise->broken, ==, "no headers");
+	g_assert_cmpstr(noise->note, ==, "broken: no headers");
+	g_assert_cmpstr(nobody->note, ==, "broken: no sender");
+	g_assert_cmpint(world->counts.broken, ==, 3);
+	g_assert_cmpuint(broken_of(world->fixture.store), ==, 3);
 	g_assert_cmpuint(g_bytes_get_size(noise->content), >, 10);
 }
 
