@@ -17,6 +17,7 @@ arrival_new(const char *source, gint64 received, GBytes *content)
 	arrival->source = g_strdup(source);
 	arrival->received = received;
 	arrival->content = g_bytes_ref(content);
+	arrival->vouchers = g_ptr_array_new_with_free_func(g_free);
 	return arrival;
 }
 
@@ -28,6 +29,7 @@ arrival_free(struct arrival *arrival)
 	verdict_free(arrival->verdict);
 	g_clear_pointer(&arrival->clues, g_ptr_array_unref);
 	mail_free(arrival->mail);
+	g_ptr_array_unref(arrival->vouchers);
 	g_bytes_unref(arrival->content);
 	g_free(arrival->source);
 	g_free(arrival->digest);
@@ -48,14 +50,15 @@ shown_from(const struct mail *mail)
 }
 
 static gboolean
-is_authentic(const struct arrival *arrival, const struct arrival_reading *reading)
+is_authentic(struct arrival *arrival, const struct arrival_reading *reading)
 {
 	g_autofree char *domain = NULL;
 
 	if (!reading->trusted[0])
 		return TRUE;
 	domain = domain_of(arrival->sender);
-	return authentication_passes(arrival->mail, reading->trusted, reading->below, domain);
+	return authentication_passes(
+		arrival->mail, reading->trusted, reading->below, domain, arrival->vouchers);
 }
 
 static void

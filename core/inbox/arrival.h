@@ -9,11 +9,12 @@ struct arrival {
 	GBytes *content;
 	/* Set by arrival_read(). */
 	char *digest, *sha256, *sha256_crlf; /* as a reply's */
-	struct mail *mail;  /* closed; NULL: nothing is in it; then the rest is NULL */
-	char *sender;	    /* as sender_address() gives it; may be NULL */
-	char *message_id;   /* without <>; may be NULL */
-	char *shown_from;   /* as it is written, where there is no sender; may be NULL */
-	gboolean authentic; /* a trusted server vouches for the sender, or none is set */
+	struct mail *mail;   /* closed; NULL: nothing is in it; then the rest is NULL */
+	char *sender;	     /* as sender_address() gives it; may be NULL */
+	char *message_id;    /* without <>; may be NULL */
+	char *shown_from;    /* as it is written, where there is no sender; may be NULL */
+	gboolean authentic;  /* a trusted server vouches for the sender, or none is set */
+	GPtrArray *vouchers; /* of char *: domains by which it does, as far as they are told */
 	struct verdict *verdict;
 	GPtrArray *clues; /* see clues_collect() */
 };

@@ -6,6 +6,9 @@
 #include "inbox/header-words.h"
 #include "inbox/received.h"
 
+/* Domains that are kept of one mail: few sign one more than twice. */
+#define DOMAINS_MAX 16
+
 /* Of "key=value" among words the value; NULL when it is not there. Borrowed. */
 static const char *
 property(char **words, const char *key)
@@ -18,14 +21,16 @@ property(char **words, const char *key)
 	return NULL;
 }
 
-/* Whether the domain of the property (a domain or an address) is aligned with from. */
-static gboolean
-is_aligned(char **words, const char *key, const char *from)
+/* The domain of the property (a domain or an address) where it is aligned with from; else NULL.
+ * Borrowed. */
+static const char *
+aligned(char **words, const char *key, const char *from)
 {
 	const char *value = property(words, key);
 	const char *at = value ? strrchr(value, '@') : NULL;
+	const char *domain = at ? at + 1 : value;
 
-	return domain_aligned(at ? at + 1 : value, from);
+	return domain_aligned(domain, from) ? domain : NULL;
 }
 
 /* Of "METHOD=RESULT", or "METHOD/VERSION=RESULT", the result; NULL when it is of another. Borrowed.
@@ -55,8 +60,20 @@ passed(const char *word, const char *method)
 /* What headers say of the sender. */
 struct word {
 	gboolean passes;
+	GPtrArray *by;	   /* of char *: the aligned domains that passed a check */
 	gboolean disowned; /* the owner of the domain says that it is not theirs, whatever passed */
 };
+
+/* NULL: none. */
+static void
+take_domain(struct word *word, const char *domain)
+{
+	if (!domain)
+		return;
+	word->passes = TRUE;
+	if (word->by->len < DOMAINS_MAX)
+		g_ptr_array_add(word->by, g_ascii_strdown(domain, -1));
+}
 
 /* One result: "dkim=pass header.d=example.org". */
 static void
@@ -72,10 +89,10 @@ take_result(const char *text, const char *from, struct word *word)
 		named = property(words, "header.from");
 		word->passes |= !named || g_ascii_strcasecmp(named, from) == 0;
 	} else if (passed(words[0], "dkim")) {
-		word->passes |=
-			is_aligned(words, "header.d", from) || is_aligned(words, "header.i", from);
+		named = aligned(words, "header.d", from);
+		take_domain(word, named ? named : aligned(words, "header.i", from));
 	} else if (passed(words[0], "spf")) {
-		word->passes |= is_aligned(words, "smtp.mailfrom", from);
+		take_domain(word, aligned(words, "smtp.mailfrom", from));
 	}
 }
 
@@ -106,8 +123,7 @@ is_by(const char *value, const char *server)
 {
 	g_autofree char *by = received_by(value);
 
-	return by && (g_ascii_strcasecmp(by, server) == 0 ||
-			     (domain_aligned(by, server) && !received_is_delivery(value)));
+	return domain_aligned(by, server) && !received_is_delivery(value);
 }
 
 /* What is below the border came with the mail: whoever sent it can have written it. */
@@ -161,13 +177,13 @@ voucher(GMimeHeader *header, char *const *trusted)
 }
 
 gboolean
-authentication_passes(
-	const struct mail *mail, char *const *trusted, gboolean below, const char *from)
+authentication_passes(const struct mail *mail, char *const *trusted, gboolean below,
+	const char *from, GPtrArray *by)
 {
 	GMimeHeaderList *headers = g_mime_object_get_header_list(GMIME_OBJECT(mail->message));
 	const struct border border = find_border(headers, trusted);
 	const int n = g_mime_header_list_get_count(headers);
-	struct word word = { FALSE, FALSE };
+	struct word word = { FALSE, by, FALSE };
 	gboolean seen = FALSE;
 
 	for (int i = 0; from && i < n && (i < border.at || (below && !seen)); i++) {
@@ -175,7 +191,8 @@ authentication_passes(
 		const char *server = voucher(header, trusted);
 
 		/* Below it one server's word alone may stand: that of who wrote the border. */
-		if (!server || (i > border.at && border.server && server != border.server))
+		if (!server ||
+			(i > border.at && border.server && !domain_aligned(server, border.server)))
 			continue;
 		take_header(g_mime_header_get_raw_value(header), from, &word);
 		seen = TRUE;

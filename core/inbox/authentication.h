@@ -10,6 +10,8 @@
  * where none can be told by its name, above the topmost but for steps into a mailbox: what is below
  * it the sender can have written. below: where there is none above, the topmost is believed
  * wherever it stands, as with servers that write it below and take forged ones out; where the
- * Received is known, of the server that wrote it alone. */
-gboolean authentication_passes(
-	const struct mail *mail, char *const *trusted, gboolean below, const char *from);
+ * Received is known, of the server that wrote it alone. by (of char *) gets the aligned domains
+ * that passed DKIM or SPF, as far as they are told: relaxed alignment lets a name below that in
+ * From vouch for it. */
+gboolean authentication_passes(const struct mail *mail, char *const *trusted, gboolean below,
+	const char *from, GPtrArray *by);

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "inbox/clues.h"
+#include "inbox/domain.h"
 #include "inbox/numbers.h"
 
 /* Shorter numbers stand in too many mails. */
@@ -274,6 +275,39 @@ by_indicator(struct search *search)
 	return found(search, g_steal_pointer(&report), "sender-and-indicator", FALSE, failure);
 }
 
+/* Whether the domain may vouch for the sender: relaxed alignment lets one do so that the provider
+ * lends to a customer. */
+static gboolean
+may_vouch(struct search *search, const char *domain, gboolean *may, GError **error)
+{
+	g_autofree char *own = domain_of(search->sender);
+	g_autofree char *any = g_strconcat("any@", domain, NULL);
+
+	*may = domain_is_within(own, domain);
+	return *may || told_belongs(search->finder->told, any, search->match->report, may, error);
+}
+
+/* Where it is told by which domains the sender is vouched for, one of them has to be the
+ * provider's.
+ */
+static gboolean
+judge_sender(struct search *search, GError **error)
+{
+	const GPtrArray *vouchers = search->arrival->vouchers;
+	struct match *match = search->match;
+	gboolean vouched = vouchers->len == 0;
+
+	if (!told_belongs(search->finder->told, search->sender, match->report, &match->of_provider,
+		    error))
+		return FALSE;
+	for (guint i = 0; match->of_provider && !vouched && i < vouchers->len; i++) {
+		if (!may_vouch(search, vouchers->pdata[i], &vouched, error))
+			return FALSE;
+	}
+	match->of_provider &= vouched;
+	return TRUE;
+}
+
 gboolean
 finder_find(
 	struct finder *finder, const struct arrival *arrival, struct match *match, GError **error)
@@ -290,8 +324,7 @@ finder_find(
 			g_propagate_error(error, failure);
 			return FALSE;
 		}
-	return !match->report || told_belongs(finder->told, arrival->sender, match->report,
-					 &match->of_provider, error);
+	return !match->report || judge_sender(&search, error);
 }
 
 void

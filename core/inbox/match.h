@@ -17,7 +17,7 @@ struct match {
 	const char *key;       /* the first that fits of "in-reply-to", "references", "address",
 				  "subject", "envid", "returned-headers", "text", "thread",
 				  "ticket", "recipient", "sender-and-indicator" */
-	gboolean of_provider;  /* the sender is of the report's provider, see told_belongs() */
+	gboolean of_provider;  /* the sender is of the report's provider, and so is who vouches */
 	gboolean by_reference; /* it carries the report's unguessable reference */
 	gboolean by_person;    /* it goes on in the thread of a reply of the same sender that a
 				  person gave to the report */

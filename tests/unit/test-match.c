@@ -113,6 +113,10 @@ static const struct {
 	  "10:00:00 +0000\n"
 	  "Authentication-Results: mx.our.example; dmarc=pass\n" BORDER,
 		FALSE, TRUE },
+	{ "Received: from mx.our.example by mx.our.example with LMTP id 1; Wed, 7 Jan 2026 "
+	  "10:00:00 +0000\n"
+	  "Authentication-Results: mx.our.example; dmarc=pass\n" BORDER,
+		FALSE, TRUE },
 	/* A name in HELO is the sender's. */
 	{ "Received: from by by mx.our.example with ESMTP; Wed, 7 Jan 2026 10:00:00 +0000\n"
 	  "Authentication-Results: mx.our.example; dmarc=pass\n" BORDER,
@@ -165,13 +169,14 @@ test_authentication(void)
 	for (gsize i = 0; i < G_N_ELEMENTS(results); i++) {
 		g_autofree char *text = g_strconcat(results[i].headers, FROM, NULL);
 		g_autoptr(Mail) mail = mail_of(text);
+		g_autoptr(GPtrArray) by = g_ptr_array_new_with_free_func(g_free);
 
 		g_test_message("%s", results[i].headers);
 		g_assert_cmpint(
-			authentication_passes(mail, trusted, results[i].below, "host.example"), ==,
-			results[i].passes);
-		g_assert_false(authentication_passes(mail, none, TRUE, "host.example"));
-		g_assert_false(authentication_passes(mail, trusted, TRUE, NULL));
+			authentication_passes(mail, trusted, results[i].below, "host.example", by),
+			==, results[i].passes);
+		g_assert_false(authentication_passes(mail, none, TRUE, "host.example", by));
+		g_assert_false(authentication_passes(mail, trusted, TRUE, NULL, by));
 	}
 }
 

@@ -208,6 +208,34 @@ test_reported(struct world *world, gconstpointer inbox)
 	g_assert_cmpstr(after->ticket, ==, "123459");
 }
 
+/* A name below the provider's may pass for one above it, by DMARC's relaxed alignment. */
+static void
+test_vouched(struct world *world, gconstpointer data G_GNUC_UNUSED)
+{
+	static const struct {
+		const char *results;
+		gboolean counts;
+	} cases[] = {
+		{ "dmarc=pass; dkim=pass header.d=bad.host.example", FALSE },
+		{ "spf=pass smtp.mailfrom=x@other.host.example; dmarc=pass", FALSE },
+		{ "dkim=pass header.d=bad.host.example; dkim=pass header.d=host.example", TRUE },
+		{ "dkim=pass header.d=evil.example; dmarc=pass", TRUE },
+	};
+	g_autoptr(Report) report = add_accepted(world, "bad.host.example", NULL);
+
+	for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autofree char *text = g_strdup_printf(AR
+			"mx.our.example; %s\n" BORDER "From: kim@host.example\nSubject: x\n\n"
+			"https://bad.host.example/login: suspended the site.\n",
+			cases[i].results);
+		g_autoptr(Reply) reply = take(world, text);
+
+		g_test_message("%s", cases[i].results);
+		g_assert_cmpint(reply->report_id, ==, report->id);
+		g_assert_cmpint(reply->counts, ==, cases[i].counts);
+	}
+}
+
 int
 main(int argc, char **argv)
 {
@@ -221,6 +249,8 @@ main(int argc, char **argv)
 	g_test_add("/trust/reported", struct world, "", set_up, test_reported, tear_down);
 	g_test_add("/trust/reported-configured", struct world, "trusted_authserv = mx.our.example",
 		set_up, test_reported, tear_down);
+	g_test_add("/trust/vouched", struct world, "trusted_authserv = mx.our.example", set_up,
+		test_vouched, tear_down);
 	status = g_test_run();
 	g_mime_shutdown();
 	return status;
