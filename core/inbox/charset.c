@@ -72,52 +72,61 @@ is_mostly_utf8(const char *bytes, gsize size)
 	return good > 2 * bad;
 }
 
-/* Without a name that helps. */
-static void
-add_guessed(GString *text, const char *bytes, gsize size)
+/* What text that is not wholly UTF-8 is. Kana of EUC-JP may be pairs that are UTF-8, and broken
+ * UTF-8 may be kanji of Shift_JIS, so in this order. */
+static const char *
+guess(const char *bytes, gsize size)
 {
-	gboolean mostly = is_mostly_utf8(bytes, size);
-	const char *guess = mostly ? NULL : japanese_guess(bytes, size);
-	guint bad = 0;
-	GString *part = mostly ? NULL : converter_run(bytes, size, guess ? guess : "CP1252", &bad);
-
-	if (part) {
-		g_string_append_len(text, part->str, (gssize)part->len);
-		g_string_free(part, TRUE);
-	} else {
-		g_autofree char *valid = g_utf8_make_valid(bytes, (gssize)size);
-		g_string_append(text, valid);
-	}
+	if (japanese_is_euc(bytes, size))
+		return "EUC-JP-MS";
+	if (is_mostly_utf8(bytes, size))
+		return "UTF-8";
+	return japanese_is_shift_jis(bytes, size) ? "CP932" : "CP1252";
 }
 
+/* Text that has no name that helps. */
 static void
 add_other(GString *text, const char *bytes, gsize size)
 {
-	if (g_utf8_validate(bytes, (gssize)size, NULL))
-		g_string_append_len(text, bytes, (gssize)size);
-	else
-		add_guessed(text, bytes, size);
+	gboolean is_utf8 = g_utf8_validate(bytes, (gssize)size, NULL);
+	guint bad = 0;
+	GString *part = is_utf8 ? NULL : converter_run(bytes, size, guess(bytes, size), &bad);
+
+	g_string_append_len(text, part ? part->str : bytes, (gssize)(part ? part->len : size));
+	if (part)
+		g_string_free(part, TRUE);
 }
 
-/* Characters beyond ASCII. */
+/* Characters beyond ASCII, and those of them that are controls. */
 static guint
-wide_characters(const GString *text)
+wide_characters(const GString *text, guint *controls)
 {
 	guint n = 0;
 
-	for (gsize i = 0; i < text->len; i++)
-		n += (unsigned char)text->str[i] >= 0xc0 ? 1 : 0;
+	for (gsize i = 0; i < text->len; i++) {
+		const unsigned char byte = (unsigned char)text->str[i];
+
+		n += byte >= 0xc0 ? 1 : 0;
+		/* The byte after the last is 0. */
+		*controls += byte == 0xc2 && (unsigned char)text->str[i + 1] < 0xa0 ? 1 : 0;
+	}
 	return n;
 }
 
-/* NULL when it is not of that charset, but for bad bytes among so many characters. */
+/* NULL when it is not of that charset, but for bad bytes among so many characters. The C library
+ * takes the leads of Shift_JIS for controls of EUC-JP. */
 static GString *
 decode_as(const char *bytes, gsize size, const char *name, guint among)
 {
-	guint bad = 0;
+	guint bad = 0, controls = 0, wide;
 	GString *text = name ? converter_run(bytes, size, name, &bad) : NULL;
 
-	if (!text || bad == 0 || (among > 0 && wide_characters(text) / among >= bad))
+	if (!text)
+		return NULL;
+	wide = wide_characters(text, &controls);
+	if (g_str_has_prefix(name, "EUC"))
+		bad += controls;
+	if (bad == 0 || (among > 0 && wide / among >= bad))
 		return text;
 	g_string_free(text, TRUE);
 	return NULL;
@@ -142,7 +151,8 @@ decode_jis(const char *bytes, gsize size, const char *name)
 static GString *
 decode(const char *bytes, gsize size, const char *name)
 {
-	GString *text = decode_as(bytes, size, name, is_mostly_utf8(bytes, size) ? 0 : 16);
+	GString *text =
+		decode_as(bytes, size, name, strcmp(guess(bytes, size), "UTF-8") == 0 ? 0 : 16);
 
 	if (!text)
 		add_other(text = g_string_sized_new(2 * size + 1), bytes, size);

@@ -101,95 +101,106 @@ japanese_from_jis(const char *bytes, gsize size, japanese_other other)
 	return text;
 }
 
-/* What a look at the bytes as one encoding found. */
+/* What a look at the bytes as one encoding found: characters next to each other; alone; those that
+ * may be an accent or a quote in Latin text, as they touch letters; bytes that do not fit. */
 struct look {
-	guint good, weak, bad; /* characters next to each other, alone; bytes that do not fit */
-	guint run, sure; /* of those next to each other now; that letters would not look like */
+	guint good, alone, latin, bad;
+	guint run, sure;  /* of those next to each other now; of these that look like no Latin */
+	gboolean touches; /* a letter touches them */
+	gboolean letter;  /* the byte before is one */
 };
 
 static void
-end_run(struct look *look)
+add_character(struct look *look, gboolean sure, gboolean touches)
 {
-	if (look->run > 1 && look->sure > 0)
-		look->good += look->run;
-	else
-		look->weak += look->run;
-	look->run = look->sure = 0;
-}
-
-static void
-add_character(struct look *look, gboolean sure)
-{
+	if (look->run == 0)
+		look->touches = look->letter;
+	look->touches |= touches;
+	look->letter = FALSE;
 	look->run++;
 	look->sure += sure ? 1 : 0;
 }
 
-/* Letters with accents and typographers' quotes may look like single characters of Japanese. */
-static gboolean
-is_japanese(struct look *look)
+/* A byte that is none of theirs follows. */
+static void
+end_run(struct look *look, unsigned char next)
 {
-	end_run(look);
-	return look->good > look->weak && look->bad <= look->good / 16;
+	look->letter = g_ascii_isalpha((char)next);
+	if (look->run > 1 && look->sure > 0)
+		look->good += look->run;
+	else if (look->touches || look->letter)
+		look->latin += look->run;
+	else
+		look->alone += look->sure;
+	look->run = look->sure = 0;
+	look->touches = FALSE;
 }
 
 static gboolean
-is_shift_jis(const unsigned char *at, gsize size)
+is_japanese(struct look *look)
 {
+	guint good;
+
+	end_run(look, '\0');
+	good = look->good + (look->alone > 1 ? look->alone : 0);
+	return good > look->latin && look->bad <= good / 16;
+}
+
+gboolean
+japanese_is_shift_jis(const char *bytes, gsize size)
+{
+	const unsigned char *at = (const unsigned char *)bytes;
 	struct look look = { 0 };
 
 	for (gsize i = 0; i < size; i++) {
-		unsigned char lead = at[i], trail = i + 1 < size ? at[i + 1] : 0x80;
+		unsigned char lead = at[i], trail = i + 1 < size ? at[i + 1] : '@';
 
 		if (lead < 0x80 || (lead > 0xa0 && lead < 0xe0)) {
-			end_run(&look);
+			end_run(&look, lead);
 		} else if (lead == 0x80 || lead == 0xa0 || lead > 0xfc || trail < 0x40 ||
 			   trail == 0x7f || trail > 0xfc) {
-			end_run(&look);
+			end_run(&look, lead);
 			look.bad++;
 		} else {
-			/* In other charsets 0x81 and 0x83 are rare, others stand before letters. */
+			/* Latin text has no 0x81 and hardly 0x83, and letters after the others. */
 			add_character(&look,
-				lead < 0xa0 && (trail >= 0x80 || lead == 0x81 || lead == 0x83));
+				lead < 0xa0 && (trail >= 0x80 || lead == 0x81 || lead == 0x83),
+				g_ascii_isalpha((char)trail));
 			i++;
 		}
 	}
 	return is_japanese(&look);
 }
 
-static gboolean
-is_euc(const unsigned char *at, gsize size)
+/* How many bytes the character takes, 0 when it is none; one that is cut off ends with the text. */
+static gsize
+euc_length(const unsigned char *at, gsize size)
 {
-	struct look look = { 0 };
+	gsize length = MIN(at[0] == 0x8f ? 3 : 2, size);
 
-	for (gsize i = 0; i < size; i++) {
-		gsize length = at[i] == 0x8f ? 3 : 2, n = 1;
-
-		if (at[i] < 0x80) {
-			end_run(&look);
-			continue;
-		}
-		while (n < length && i + n < size && at[i + n] > 0xa0 && at[i + n] < 0xff)
-			n++;
-		if (at[i] == 0xff || (at[i] < 0xa1 && at[i] != 0x8e && at[i] != 0x8f) ||
-			(n < length && i + n < size)) {
-			end_run(&look);
-			look.bad++;
-		} else {
-			add_character(&look, TRUE);
-			i += n - 1;
-		}
-	}
-	return is_japanese(&look);
+	if (at[0] == 0xff || (at[0] < 0xa1 && at[0] != 0x8e && at[0] != 0x8f))
+		return 0;
+	for (gsize i = 1; i < length; i++)
+		if (at[i] < 0xa1 || at[i] == 0xff)
+			return 0;
+	return length;
 }
 
-const char *
-japanese_guess(const char *bytes, gsize size)
+gboolean
+japanese_is_euc(const char *bytes, gsize size)
 {
 	const unsigned char *at = (const unsigned char *)bytes;
+	struct look look = { 0 };
+	gsize length;
 
-	/* What is EUC may be taken for half-width kana, while what is not has bytes that EUC lacks.
-	 */
-	if (is_euc(at, size))
-		return "EUC-JP-MS";
-	return is_shift_jis(at, size) ? "CP932" : NULL;
+	for (gsize i = 0; i < size; i += MAX(length, 1)) {
+		length = at[i] < 0x80 ? 0 : euc_length(at + i, size - i);
+		if (length > 0)
+			add_character(&look, TRUE, FALSE);
+		else
+			end_run(&look, at[i]);
+		if (length == 0 && at[i] >= 0x80)
+			look.bad++;
+	}
+	return is_japanese(&look);
 }

@@ -66,6 +66,7 @@ static const struct sample samples[] = {
 	{ "we\x92ve suspended", "utf-8", "we’ve suspended" },
 	{ "we\x92ve suspended", "iso-8859-1", "we’ve suspended" },
 	{ "rock\x92n\x92roll \x93yes\x94", NULL, "rock’n’roll “yes”" },
+	{ "\x93R\x94", NULL, "“R”" },
 	{ "r\xe9p\xe9t\xe9s, \xe9l\xe8ve", NULL, "répétés, élève" },
 	{ "Gr\xfc\xdf"
 	  "e",
@@ -82,10 +83,12 @@ static const struct sample samples[] = {
 	{ "\x87\x40\x87\x8a\x81\x60\xbb\xb2\xc4", "shift_jis", "①㈱～ｻｲﾄ" },
 	{ "\xad\xa1\xad\xea\xa1\xc1\x8e\xbb", "euc-jp", "①㈱～ｻ" },
 	{ "\x1b$B-!-j\x1b(I;2D\x1b(B x", "iso-2022-jp", "①㈱ｻｲﾄ x" },
+	{ "\x83\x58\x83\x65\x81\x5b\x83\x5e\x83\x58", "euc-jp", "ステータス" },
 	/* A line that lacks the way back, and UTF-8 in between. */
 	{ "\x1b$B%5\nnext …\x1b$B%5\x1b(J.", "iso-2022-jp", "サ\nnext …サ." },
 	{ "\x1b$B%5%\x1b(B.", NULL, "サ" FFFD "." },
 	/* What means nothing is seen. */
+	{ "d\xc3\xa9j\xc3\xa0 \xff vu\xc3\xa9", "utf-8", "déjà " FFFD " vué" },
 	{ "あい\xff"
 	  "うえ",
 		"utf-8", "あい" FFFD "うえ" },
@@ -93,6 +96,23 @@ static const struct sample samples[] = {
 	{ "\xff", "iso-2022-jp", "ÿ" },
 	{ "", "iso-2022-jp", "" },
 };
+
+/* Dates, and what else has characters that stand alone. */
+static void
+test_alone(void)
+{
+	static const char *const texts[] = { "2026年11月25日 15:44", "11月25日(水)以降",
+		"[停止] 1,280円", "ヒノデパーキングです" };
+	static const char *const charsets[] = { "CP932", "EUC-JP" };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
+		for (gsize k = 0; k < G_N_ELEMENTS(charsets); k++) {
+			gsize size;
+			g_autofree char *bytes = written_as(texts[i], charsets[k], &size);
+
+			expect(bytes, size, NULL, texts[i]);
+		}
+}
 
 static void
 test_samples(void)
@@ -163,6 +183,7 @@ main(int argc, char **argv)
 	g_mime_init();
 	g_test_add_func("/charset/japanese", test_japanese);
 	g_test_add_func("/charset/samples", test_samples);
+	g_test_add_func("/charset/alone", test_alone);
 	g_test_add_func("/charset/broken", test_broken);
 	g_test_add_func("/charset/headers", test_headers);
 	g_test_add_func("/charset/part", test_part);
