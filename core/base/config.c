@@ -155,6 +155,18 @@ line_of(const char *text, const char *section, const char *name)
 	return 0;
 }
 
+char *
+config_place(const struct config *config, const char *section, const char *key)
+{
+	g_autofree char *text = NULL;
+	const char *file = config->file ? config->file : "abate.conf";
+	int line = 0;
+
+	if (config->file && g_file_get_contents(config->file, &text, NULL, NULL))
+		line = line_of(text, section, key);
+	return line ? g_strdup_printf("%s:%d", file, line) : g_strdup(file);
+}
+
 static gboolean
 is_word_of(const char *choices, const char *value)
 {

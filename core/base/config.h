@@ -28,6 +28,9 @@ char **config_list(const struct config *config, const char *section, const char 
 char *config_path(const struct config *config, const char *section, const char *key);
 /* A path that the file names, made absolute in the same way. Free with g_free. */
 char *config_relative(const struct config *config, const char *path);
+/* "FILE:LINE" of a key, NULL: of the section, for errors; the file alone where the line cannot be
+ * told. Free with g_free. */
+char *config_place(const struct config *config, const char *section, const char *key);
 /* The names of the sections that begin with prefix ("server "), without it, NULL-ended; free with
  * g_strfreev. */
 char **config_sections(const struct config *config, const char *prefix);

@@ -25,6 +25,8 @@ struct fetching {
 	const struct config *config;
 	struct store *store;
 	struct receiver *receiver;
+	const struct profiles *profiles;
+	struct plugin_host *plugins;
 	struct received_counts counts;
 	struct polls_counts polls;
 	struct progress bar;
@@ -191,6 +193,19 @@ print_text(const struct fetching *fetching)
 							      "fetch goes on from there");
 }
 
+static void
+poll_apis(struct fetching *fetching)
+{
+	const struct polling polling = { .config = fetching->config,
+		.store = fetching->store,
+		.profiles = fetching->profiles,
+		.plugins = fetching->plugins,
+		.stop = &stop,
+		.dry_run = fetching->dry_run };
+
+	note_status(fetching, polling_run(&polling, &fetching->polls));
+}
+
 static int
 fetch_all(const struct global *global, struct fetching *fetching, const char *maildir)
 {
@@ -202,8 +217,7 @@ fetch_all(const struct global *global, struct fetching *fetching, const char *ma
 	sigaction(SIGTERM, &action, NULL);
 	read_mailboxes(fetching, maildir);
 	if (!maildir && !stop)
-		note_status(fetching, polling_run(fetching->config, fetching->store, &stop,
-					      fetching->dry_run, &fetching->polls));
+		poll_apis(fetching);
 	if (!fetching->dry_run && !early_apply(fetching->store, &error))
 		failed(fetching, error);
 	g_clear_error(&error);
@@ -225,6 +239,7 @@ fetch(const struct global *global, const char *maildir, gboolean dry_run)
 	g_autoptr(Config) config = command_config(global);
 	g_autoptr(GError) error = NULL;
 	g_autoptr(Profiles) profiles = NULL;
+	g_autoptr(PluginHost) plugins = NULL;
 	g_autoptr(Store) store = NULL;
 	g_autoptr(Receiver) receiver = NULL;
 	struct fetching fetching = { .config = config, .dry_run = dry_run };
@@ -233,7 +248,9 @@ fetch(const struct global *global, const char *maildir, gboolean dry_run)
 		return EXIT_USAGE;
 	store = records_open(config, FALSE, &error);
 	profiles = store ? profiles_load_configured(config, NULL, &error) : NULL;
-	receiver = profiles ? receiver_new(config, profiles, store, &error) : NULL;
+	/* What is wrong with the configuration is told before anything is read. */
+	plugins = profiles ? plugin_host_new(config, &error) : NULL;
+	receiver = plugins ? receiver_new(config, profiles, store, &error) : NULL;
 	if (!receiver)
 		return command_failed(error);
 	if (!maildir && !config_string(config, "inbox", "maildir") &&
@@ -242,6 +259,8 @@ fetch(const struct global *global, const char *maildir, gboolean dry_run)
 			config_file(config) ? config_file(config) : "abate.conf");
 	fetching.store = store;
 	fetching.receiver = receiver;
+	fetching.profiles = profiles;
+	fetching.plugins = plugins;
 	return fetch_all(global, &fetching, maildir);
 }
 

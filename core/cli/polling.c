@@ -14,27 +14,24 @@ show_progress(const struct polls_counts *counts, void *user)
 }
 
 int
-polling_run(const struct config *config, struct store *store, const volatile int *stop,
-	gboolean dry_run, struct polls_counts *counts)
+polling_run(const struct polling *polling, struct polls_counts *counts)
 {
 	g_autoptr(GError) error = NULL;
-	g_autoptr(Profiles) profiles = profiles_load_configured(config, NULL, &error);
-	g_autoptr(PluginHost) plugins = profiles ? plugin_host_new(config, &error) : NULL;
 	struct progress bar;
-	const struct polls_options options = {
-		.progress = show_progress, .user = &bar, .stop = stop, .dry_run = dry_run
-	};
+	const struct polls_options options = { .progress = show_progress,
+		.user = &bar,
+		.stop = polling->stop,
+		.dry_run = polling->dry_run };
 	gboolean fine;
 
 	*counts = (struct polls_counts){ 0 };
-	if (!plugins)
-		return command_failed(error);
 	progress_start(&bar, "reports asked about", 0);
-	fine = polls_run(store, config, profiles, plugins, &options, counts, &error);
+	fine = polls_run(polling->store, polling->config, polling->profiles, polling->plugins,
+		&options, counts, &error);
 	progress_end(&bar);
 	if (!fine)
 		return command_failed(error);
-	return !dry_run && (counts->faults || counts->waiting) ? EXIT_PART : EXIT_DONE;
+	return !polling->dry_run && (counts->faults || counts->waiting) ? EXIT_PART : EXIT_DONE;
 }
 
 void

@@ -71,19 +71,29 @@ known_options(const struct plugin *plugin)
 	return g_string_free(text, FALSE);
 }
 
+/* Of a key of the plugin's section, or of the section. */
+static char *
+place_of(const struct plugin *plugin, const char *key)
+{
+	g_autofree char *section = g_strconcat("plugin ", plugin->name, NULL);
+
+	return config_place(plugin->config, section, key);
+}
+
 static gboolean
 check_key(const struct plugin *plugin, const char *key, GError **error)
 {
-	const char *file = config_file(plugin->config);
 	const struct abate_option *option = options_find(plugin, key);
 	const char *value = config_plugin_option(plugin->config, plugin->name, key);
 	const char *fault = NULL;
+	g_autofree char *place = NULL;
 
 	if (!option && !secret_of(plugin, key)) {
+		place = place_of(plugin, key);
 		g_autofree char *known = known_options(plugin);
 
 		g_set_error(error, CONFIG_ERROR, 0,
-			"%s: [plugin %s] has no key \"%s\"; the plugin's options: %s", file,
+			"%s: [plugin %s] has no key \"%s\"; the plugin's options: %s", place,
 			plugin->name, key, known);
 		return FALSE;
 	}
@@ -91,8 +101,9 @@ check_key(const struct plugin *plugin, const char *key, GError **error)
 		fault = value_fault(option, value);
 	if (!fault)
 		return TRUE;
+	place = place_of(plugin, key);
 	/* A secret's value is not repeated. */
-	g_set_error(error, CONFIG_ERROR, 0, "%s: [plugin %s] %s %s%s%s%s", file, plugin->name, key,
+	g_set_error(error, CONFIG_ERROR, 0, "%s: [plugin %s] %s %s%s%s%s", place, plugin->name, key,
 		fault, option->secret ? "" : ", not \"", option->secret ? "" : value,
 		option->secret ? "" : "\"");
 	return FALSE;
@@ -104,10 +115,10 @@ check_secret(const struct plugin *plugin, const struct abate_option *option, GEr
 {
 	if (!option->secret || secrets_sources(plugin->config, plugin->name, option->name) < 2)
 		return TRUE;
+	g_autofree char *place = place_of(plugin, NULL);
 	g_set_error(error, CONFIG_ERROR, 0,
-		"%s: [plugin %s] only one of %s, %s_command, %s_file and %s_env may be set",
-		config_file(plugin->config), plugin->name, option->name, option->name, option->name,
-		option->name);
+		"%s: [plugin %s] only one of %s, %s_command, %s_file and %s_env may be set", place,
+		plugin->name, option->name, option->name, option->name, option->name);
 	return FALSE;
 }
 
@@ -152,8 +163,9 @@ options_check_sections(const struct config *config, const struct plugin_host *ho
 
 		if (!g_str_has_prefix(sections[i], "plugin ") || is_listed(host, name))
 			continue;
+		g_autofree char *place = config_place(config, sections[i], NULL);
 		g_set_error(error, CONFIG_ERROR, 0,
-			"%s: [%s]: there is no plugin \"%s\"; see `abate plugin list`", file,
+			"%s: [%s]: there is no plugin \"%s\"; see `abate plugin list`", place,
 			sections[i], name);
 		return FALSE;
 	}

@@ -236,11 +236,13 @@ test_options(void)
 	g_autoptr(PluginHost) host = plugin_host_new(config, &error);
 	g_assert_no_error(error);
 	g_assert_nonnull(plugin_host_find(host, "opt"));
-	assert_config_refused(two, "only one of key, key_command, key_file and key_env");
-	assert_config_refused(unknown, "[plugin opt] has no key \"keys\"");
-	assert_config_refused(number, "[plugin opt] count wants a whole number");
+	assert_config_refused(
+		two, ":3: [plugin opt] only one of key, key_command, key_file and key_env");
+	assert_config_refused(unknown, ":4: [plugin opt] has no key \"keys\"");
+	assert_config_refused(number, ":4: [plugin opt] count wants a whole number");
 	assert_config_refused(command, "count_command");
-	assert_config_refused("[plugin opd]\nkey = 1\n", "no plugin \"opd\"");
+	assert_config_refused(
+		"[plugin opd]\nkey = 1\n", ":1: [plugin opd]: there is no plugin \"opd\"");
 }
 
 /* Refused ones are listed with their reason and do not stop the rest. */
