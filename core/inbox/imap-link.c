@@ -228,7 +228,7 @@ wait_for(struct imap_link *link, short events, GError **error)
 		if (ready)
 			return TRUE;
 	}
-	g_set_error(error, IMAP_ERROR, IMAP_ERROR_BROKEN,
+	g_set_error(error, IMAP_ERROR, IMAP_ERROR_SLOW,
 		"the server is too slow: no whole answer in %" G_GINT64_FORMAT
 		" seconds ([inbox] timeout)",
 		link->settings->timeout_s);

@@ -9,6 +9,7 @@ enum imap_error {
 	IMAP_ERROR_BROKEN,  /* the connection has ended */
 	IMAP_ERROR_GARBAGE, /* what came is no IMAP, or more than anybody wants */
 	IMAP_ERROR_REFUSED, /* the server said NO or BAD */
+	IMAP_ERROR_SLOW,    /* it was waited for long enough */
 	IMAP_ERROR_STOPPED, /* by the caller */
 };
 

@@ -201,7 +201,7 @@ clear(struct imap_box *box)
 
 static gboolean
 run(const struct imap_settings *settings, struct store *store, const struct fetch_options *options,
-	GError **error)
+	guint *got, GError **error)
 {
 	g_autoptr(ImapLink) link = imap_link_open(settings, options->stop, error);
 	g_autofree struct imap_box *box = NULL;
@@ -219,8 +219,28 @@ run(const struct imap_settings *settings, struct store *store, const struct fetc
 	box->after.store = store;
 	imap_session_start(&box->session, link);
 	ok = fetch(box, &cause) || save(box, cause, error);
+	*got = box->got;
 	clear(box);
 	return ok;
+}
+
+/* A server that was too slow for once and gave mails before is connected to once more. */
+static gboolean
+run_patiently(const struct imap_settings *settings, struct store *store,
+	const struct fetch_options *options, GError **error)
+{
+	g_autoptr(GError) cause = NULL;
+	guint got = 0;
+
+	if (run(settings, store, options, &got, &cause))
+		return TRUE;
+	/* A dry run would read the same ones again. */
+	if (got == 0 || options->dry_run || !g_error_matches(cause, IMAP_ERROR, IMAP_ERROR_SLOW)) {
+		g_propagate_error(error, g_steal_pointer(&cause));
+		return FALSE;
+	}
+	log_warning("%s; trying once more right now", cause->message);
+	return run(settings, store, options, &got, error);
 }
 
 gboolean
@@ -234,7 +254,7 @@ imap_fetch(const struct config *config, struct store *store, const struct fetch_
 		g_clear_pointer(&settings->flag, g_free);
 		g_clear_pointer(&settings->move, g_free);
 	}
-	if (settings && run(settings, store, options, &cause))
+	if (settings && run_patiently(settings, store, options, &cause))
 		return TRUE;
 	if (!cause || g_error_matches(cause, IMAP_ERROR, IMAP_ERROR_STOPPED)) {
 		g_clear_error(&cause);
