@@ -93,7 +93,7 @@ sender_address(const struct mail *mail)
 	const char *address = from ? only_address(g_mime_message_get_from(mail->message)) : NULL;
 	g_autofree char *domain = domain_of(address), *whole = NULL, *lower = NULL;
 
-	if (!domain || !is_plain(from, address))
+	if (!from || !domain || !is_plain(from, address))
 		return NULL;
 	whole = g_strdup_printf("%.*s@%s", (int)(strrchr(address, '@') - address), address, domain);
 	lower = g_utf8_validate(whole, -1, NULL) ? g_ascii_strdown(whole, -1) : NULL;
