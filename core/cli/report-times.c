@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cli/table.h"
+#include "store/stats.h"
 
 struct times {
 	gint64 accepted, first_human, says_acted;

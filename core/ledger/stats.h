@@ -4,7 +4,7 @@
 #include "base/config.h"
 #include "ledger/survival.h"
 #include "model/profile.h"
-#include "store/store.h"
+#include "store/stats.h"
 
 /* Below so many observations a percentile says little. */
 #define STATS_FEW 10

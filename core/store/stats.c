@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "store/database.h"
+#include "store/stats.h"
 
 /* The last label of the public suffix: what rtrim leaves ends with the last dot. */
 #define TLD                                                                                        \

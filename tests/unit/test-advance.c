@@ -4,6 +4,7 @@
 
 #include "inbox/advance.h"
 #include "inbox/early.h"
+#include "store/stats.h"
 #include "test-store.h"
 
 #define SENT (1000 * G_TIME_SPAN_HOUR)
