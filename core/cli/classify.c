@@ -1,4 +1,6 @@
 /* abate classify FILE.eml…: what fetch would make of a mail. */
+#include <string.h>
+
 #include "base/log.h"
 #include "base/text.h"
 #include "cli/command.h"
@@ -62,19 +64,21 @@ print_verdict(
 		print_json(verdict, report, file);
 }
 
-/* Every file is tried; one that cannot be read makes it "done in part". */
+/* Every file is tried; one that cannot be read makes it "done in part", all of them not done. */
 static int
 classify_files(const struct classifying *classifying, char **files)
 {
-	int status = EXIT_DONE;
+	guint done = 0, left_out = 0;
 
 	for (; *files; files++) {
+		const gboolean is_input = strcmp(*files, "-") == 0;
 		g_autoptr(GError) error = NULL;
-		g_autoptr(Mail) mail = mail_read(*files, &error);
+		g_autoptr(Mail) mail = mail_read(is_input ? "/dev/stdin" : *files, &error);
 
+		done += mail != NULL;
+		left_out += mail == NULL;
 		if (!mail) {
 			log_error("%s", error->message);
-			status = EXIT_PART;
 			continue;
 		}
 		g_autoptr(Verdict) verdict = classify(mail, classifying->rules);
@@ -84,7 +88,7 @@ classify_files(const struct classifying *classifying, char **files)
 	}
 	if (classifying->table)
 		table_print(classifying->table);
-	return status;
+	return left_out == 0 ? EXIT_DONE : done > 0 ? EXIT_PART : EXIT_FAILED;
 }
 
 static int
@@ -130,4 +134,5 @@ run(struct global *global, int argc, char **argv)
 }
 
 const struct command command_classify = { "classify", "FILE.eml…",
-	"Shows what fetch would make of a mail, with the rule that decided.", run };
+	"Shows what fetch would make of a mail, with the rule that decided; - is standard input.",
+	run };

@@ -105,6 +105,16 @@ is_flag(const char *flag)
 	return length > 0 && length < 100 && !flag[start + length];
 }
 
+/* Both quoted; of all names INBOX alone is one in whatever case. */
+static gboolean
+is_same_mailbox(const char *first, const char *second)
+{
+	static const char inbox[] = "\"INBOX\"";
+
+	return strcmp(first, second) == 0 ||
+	       (g_ascii_strcasecmp(first, inbox) == 0 && g_ascii_strcasecmp(second, inbox) == 0);
+}
+
 static gboolean
 read_afterwards(struct imap_settings *settings, const struct config *config, GError **error)
 {
@@ -113,14 +123,18 @@ read_afterwards(struct imap_settings *settings, const struct config *config, GEr
 
 	if (flag && !is_flag(flag))
 		return fault(error, "imap_flag", "it wants one flag, as \\Seen or abate");
-	if (flag && (g_ascii_strcasecmp(flag, "\\Deleted") == 0 ||
-			    g_ascii_strcasecmp(flag, "\\Recent") == 0))
+	if (flag && g_ascii_strcasecmp(flag, "\\Deleted") == 0)
 		return fault(error, "imap_flag",
 			"nothing is deleted; imap_move takes mails out of the way");
+	if (flag && g_ascii_strcasecmp(flag, "\\Recent") == 0)
+		return fault(error, "imap_flag", "\\Recent is the server's own, nobody can set it");
 	settings->flag = g_strdup(flag);
 	settings->move = move ? imap_quote(move) : NULL;
 	if (move && !settings->move)
 		return fault(error, "imap_move", "it is no name of a folder");
+	if (move && is_same_mailbox(settings->move, settings->mailbox))
+		return fault(
+			error, "imap_move", "it is the mailbox that is read; name another folder");
 	return TRUE;
 }
 

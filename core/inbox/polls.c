@@ -109,6 +109,12 @@ read_pauses(struct polls *polls, GError **error)
 		}
 		line->until = mark ? g_ascii_strtoll(mark, NULL, 10) : 0;
 		line->over = line->until > polls->now;
+		if (line->over && !polls->options->dry_run) {
+			g_autofree char *time = text_time(line->until);
+
+			log_warning("%s asked for patience: its polls wait until %s",
+				line->provider, time);
+		}
 	}
 	return TRUE;
 }

@@ -1,4 +1,5 @@
 /* The SQLite engine: WAL, every commit on disk, one writer at a time. */
+#include "base/log.h"
 #include "store/driver.h"
 
 #include <errno.h>
@@ -11,12 +12,15 @@
 
 #define APPLICATION_ID 0x61626174 /* "abat" */
 #define BUSY_MS 30000
+#define BUSY_TELL_MS 3000
 #define PARAMETERS_MAX 32
 #define CACHE(kib) "PRAGMA cache_size = -" kib
 
 struct sqlite {
 	struct driver driver;
 	sqlite3 *handle;
+	gint64 waits_since; /* for another process; monotonic */
+	gboolean told_of_wait;
 	char *where;
 	GHashTable *statements; /* SQL by address -> struct statement */
 };
@@ -154,11 +158,35 @@ check_is_store(struct sqlite *sqlite, gboolean create, GError **error)
 	return TRUE;
 }
 
+/* Another process writes: waits a little longer each time, 0: long enough. */
+static int
+on_busy(void *user, int count)
+{
+	struct sqlite *sqlite = user;
+	const gint64 now = g_get_monotonic_time();
+	gint64 waited_ms;
+
+	if (count == 0) {
+		sqlite->waits_since = now;
+		sqlite->told_of_wait = FALSE;
+	}
+	waited_ms = (now - sqlite->waits_since) / 1000;
+	if (waited_ms >= BUSY_MS)
+		return 0;
+	if (waited_ms >= BUSY_TELL_MS && !sqlite->told_of_wait) {
+		log_warning("%s: another process is writing; waiting for it, at most %d s",
+			sqlite->where, BUSY_MS / 1000);
+		sqlite->told_of_wait = TRUE;
+	}
+	g_usleep((gulong)MIN(1 + 5 * count, 50) * 1000);
+	return 1;
+}
+
 static gboolean
 set_up(struct sqlite *sqlite, gboolean create, GError **error)
 {
 	sqlite3_extended_result_codes(sqlite->handle, 1);
-	sqlite3_busy_timeout(sqlite->handle, BUSY_MS);
+	sqlite3_busy_handler(sqlite->handle, on_busy, sqlite);
 	sqlite3_limit(sqlite->handle, SQLITE_LIMIT_LENGTH, 256 * 1024 * 1024);
 	sqlite3_db_config(sqlite->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	if (!check_is_store(sqlite, create, error))

@@ -33,3 +33,25 @@ printf '[plugin nosuch]\nkey = x\n' >>"$work/abate.conf"
 expect_status 2 "$abate" -c "$work/abate.conf" fetch
 expect "abate.conf:5: [plugin nosuch]: there is no plugin" "$(abate fetch 2>&1)"
 is "$(sql 'SELECT COUNT(*) FROM replies')" 4 "the number of replies"
+
+echo "4. What cannot be read at all is not done in part; - is standard input; a report must be there."
+sed -i '/plugin nosuch/,$d' "$work/abate.conf"
+expect_status 3 "$abate" -c "$work/abate.conf" classify "$work/nope.eml"
+expect_status 1 "$abate" -c "$work/abate.conf" classify "$work/nope.eml" "$work/box/new/1.x.h"
+expect '"class":"human"' "$(abate --json classify - <"$work/box/new/1.x.h")"
+expect_status 3 "$abate" -c "$work/abate.conf" list replies --report R99
+expect "R99" "$out"
+
+echo "5. Who waits for another process says so."
+python3 - "$work/abate.db" <<'END' &
+import sqlite3, sys, time
+store = sqlite3.connect(sys.argv[1], isolation_level=None)
+store.execute("BEGIN IMMEDIATE")
+open(sys.argv[1] + ".held", "w").write("x")
+time.sleep(6)
+END
+servers+=($!)
+wait_for_file "$work/abate.db.held"
+out=$(abate fetch 2>&1)
+expect "another process is writing; waiting for it" "$out"
+expect "new mails: 1" "$out"

@@ -487,7 +487,10 @@ test_wrong_settings(void)
 		"imap = imaps://me@mail.example.org/\npassword_command = false",
 		"imap = imaps://me@mail.example.org/\nimap_flag = \\Deleted" PASSWORD,
 		"imap = imaps://me@mail.example.org/\nimap_flag = a) b (" PASSWORD,
+		"imap = imaps://me@mail.example.org/\nimap_flag = \\Recent" PASSWORD,
 		"imap = imaps://me@mail.example.org/\nimap_move = a\\nb" PASSWORD,
+		"imap = imaps://me@mail.example.org/\nimap_move = inbox" PASSWORD,
+		"imap = imaps://me@mail.example.org/a/b\nimap_move = a/b" PASSWORD,
 	};
 
 	for (gsize i = 0; i < G_N_ELEMENTS(wrong); i++) {
