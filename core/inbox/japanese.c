@@ -125,7 +125,7 @@ add_character(struct look *look, gboolean sure, gboolean touches)
 static void
 end_run(struct look *look, unsigned char next)
 {
-	look->letter = g_ascii_isalpha((char)next);
+	look->letter = g_ascii_isalpha(next);
 	if (look->run > 1 && look->sure > 0)
 		look->good += look->run;
 	else if (look->touches || look->letter)
@@ -165,7 +165,7 @@ japanese_is_shift_jis(const char *bytes, gsize size)
 			/* Latin text has no 0x81 and hardly 0x83, and letters after the others. */
 			add_character(&look,
 				lead < 0xa0 && (trail >= 0x80 || lead == 0x81 || lead == 0x83),
-				g_ascii_isalpha((char)trail));
+				g_ascii_isalpha(trail));
 			i++;
 		}
 	}
