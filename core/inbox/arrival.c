@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/digest.h"
+#include "base/text.h"
 #include "inbox/authentication.h"
 #include "inbox/clues.h"
 #include "inbox/domain.h"
@@ -72,6 +73,26 @@ sum_up(struct arrival *arrival, gboolean crlf)
 		arrival->sha256_crlf = digest_of_lines(arrival->content, "\r\n", &as_is);
 }
 
+/* A file's time is that of a copy, too; the topmost Received is of the server that took the mail
+ * for us. */
+static void
+date(struct arrival *arrival)
+{
+	gint64 stamp;
+
+	if (arrival->received <= 0) {
+		arrival->received = received_time(arrival->mail);
+		return;
+	}
+	if (!g_str_has_prefix(arrival->source, "maildir:"))
+		return;
+	stamp = received_stamp(arrival->mail);
+	if (stamp <= 0 || stamp > text_now())
+		return;
+	arrival->filed = arrival->received;
+	arrival->received = stamp;
+}
+
 void
 arrival_read(struct arrival *arrival, const struct arrival_reading *reading)
 {
@@ -87,8 +108,7 @@ arrival_read(struct arrival *arrival, const struct arrival_reading *reading)
 	arrival->shown_from = arrival->sender ? NULL : shown_from(mail);
 	arrival->message_id = g_strdup(g_mime_message_get_message_id(mail->message));
 	arrival->authentic = is_authentic(arrival, reading);
-	if (arrival->received <= 0)
-		arrival->received = received_time(mail);
+	date(arrival);
 	arrival->verdict = classify(mail, reading->rules);
 	arrival->clues = clues_collect(mail, arrival->verdict);
 	/* It costs most where it is not freed by who made it. */

@@ -6,6 +6,7 @@
 struct arrival {
 	char *source;
 	gint64 received; /* 0: not told, not even by the mail itself once it is read */
+	gint64 filed;	 /* its file's time, where received is not that; 0: none */
 	GBytes *content;
 	/* Set by arrival_read(). */
 	char *digest, *sha256, *sha256_crlf; /* as a reply's */

@@ -65,7 +65,8 @@ take_dsn(struct verdict *verdict, struct answer *answer, const struct dsn *dsn, 
 	if (rules_has(answer->rules, "bounce_challenge", dsn->diagnostic))
 		decide(verdict, "unclassified", "challenge");
 	else
-		decide(verdict, delivery_class(dsn), rule);
+		decide(verdict, delivery_class(dsn),
+			strcmp(delivery_class(dsn), "unclassified") == 0 ? "delivered" : rule);
 	verdict->recipient = g_strdup(dsn->recipient);
 	verdict->status = g_strdup(dsn->status);
 	verdict->diagnostic = g_strdup(dsn->diagnostic);

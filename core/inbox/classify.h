@@ -9,7 +9,7 @@
 struct verdict {
 	char *class; /* acknowledgement bounce delay vacation question refusal wrong_channel
 			actioned human unclassified */
-	char *rule;  /* what decided: "dsn", "bounce-sender", "mdn", a rule's name … */
+	char *rule; /* what decided: "dsn", "delivered", "bounce-sender", "mdn", a rule's name … */
 	char *ticket;
 	char *reference; /* ours, where the mail carries it */
 	char *recipient, *status, *diagnostic;

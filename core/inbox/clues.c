@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/reference.h"
+#include "inbox/received.h"
 
 /* References and ids that are taken from one mail, and of those the ids of its thread. */
 #define CLUES_MAX 64
@@ -110,12 +111,19 @@ add_addresses(GPtrArray *clues, const struct mail *mail)
 {
 	GMimeHeaderList *headers = g_mime_object_get_header_list(GMIME_OBJECT(mail->message));
 	const int n = g_mime_header_list_get_count(headers);
+	const char *received = mail_header(mail, "Received");
 
 	for (int i = 0; i < n; i++) {
 		GMimeHeader *header = g_mime_header_list_get_header_at(headers, i);
 
 		if (is_recipient(g_mime_header_get_name(header)))
 			add_in_any_case(clues, "address", g_mime_header_get_raw_value(header));
+	}
+	/* Where a list or an alias is in To, our own server alone may tell whom it was for. */
+	if (received) {
+		g_autofree char *address = received_for(received);
+
+		add_in_any_case(clues, "address", address);
 	}
 }
 

@@ -156,8 +156,16 @@ judge(struct keeping *keeping)
 	if (!keeping->match.report)
 		return;
 	reply->report_id = keeping->match.report->id;
+	/* No answer comes before what it answers. */
+	if (reply->received < keeping->match.report->sent && keeping->arrival->filed > 0)
+		reply->received = MIN(keeping->arrival->filed, text_now());
 	reply->match = g_strdup(keeping->match.key);
 	reply->weak = !keeping->match.by_reference;
+	if (g_strcmp0(reply->rule, "delivered") == 0) {
+		reply->counts = keeping->match.by_reference;
+		note(reply, "delivered: a mail system says so, nobody has answered yet");
+		return;
+	}
 	if (strcmp(reply->class_name, "bounce") != 0 && strcmp(reply->class_name, "delay") != 0) {
 		judge_answer(keeping);
 		return;

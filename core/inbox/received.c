@@ -14,13 +14,20 @@ date_of(const char *text)
 }
 
 gint64
-received_time(const struct mail *mail)
+received_stamp(const struct mail *mail)
 {
 	const char *received = mail_header(mail, "Received");
 	const char *semicolon = received ? strrchr(received, ';') : NULL;
-	gint64 time = semicolon ? date_of(semicolon + 1) : 0;
 
-	return MAX(time > 0 ? time : date_of(mail_header(mail, "Date")), 0);
+	return semicolon ? MAX(date_of(semicolon + 1), 0) : 0;
+}
+
+gint64
+received_time(const struct mail *mail)
+{
+	const gint64 stamp = received_stamp(mail);
+
+	return stamp > 0 ? stamp : MAX(date_of(mail_header(mail, "Date")), 0);
 }
 
 /* What it says before its date, in lower case, with a blank before each word. */
@@ -50,6 +57,15 @@ received_by(const char *value)
 	g_autofree char *clauses = clauses_of(value);
 
 	return word_after(clauses, " by ");
+}
+
+char *
+received_for(const char *value)
+{
+	g_autofree char *clauses = clauses_of(value);
+	const char *by = g_strrstr(clauses, " by ");
+
+	return by ? word_after(by, " for ") : NULL;
 }
 
 gboolean

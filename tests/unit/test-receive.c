@@ -695,6 +695,75 @@ test_time(struct world *world, gconstpointer data G_GNUC_UNUSED)
 	g_assert_cmpint(future->received, >, text_now() - 60 * G_USEC_PER_SEC);
 }
 
+/* Of a file whose own time is that of a copy. */
+static void
+test_file_time(struct world *world, gconstpointer data G_GNUC_UNUSED)
+{
+	const gint64 second = G_USEC_PER_SEC, now = text_now();
+	const char *const stamps[] = { "Wed, 7 Jan 2026 10:00:00 +0000",
+		"Wed, 7 Jan 2099 10:00:00 +0000", "no date" };
+	const gint64 wanted[] = { 1767780000 * second, now - 5 * second, now - 5 * second };
+
+	for (gsize i = 0; i < G_N_ELEMENTS(stamps); i++) {
+		g_autofree char *text = g_strdup_printf(
+			"Received: from a by mx.our.example; %s\n" DESK "Subject: %d\n\nHello.\n",
+			stamps[i], (int)i);
+		g_autofree char *source = g_strdup_printf("maildir:/t/%d", (int)i);
+		g_autoptr(GBytes) mail = g_bytes_new(text, strlen(text));
+		g_autoptr(Reply) reply = NULL;
+
+		receiver_take(
+			world->receiver, source, now - 5 * second, mail, &world->counts, NULL);
+		reply = store_reply_get(world->fixture.store, (gint64)i + 1, NULL);
+		g_assert_cmpint(reply->received, ==, wanted[i]);
+	}
+	/* No answer is older than what it answers. */
+	g_autofree char *early = g_strdup_printf("Received: from a by mx.our.example; "
+						 "Wed, 7 Jan 2026 10:00:00 +0000\n" DESK
+						 "To: reports+abate-%s@our.example\n\nHello.\n",
+		world->reference);
+	g_autoptr(GBytes) mail = g_bytes_new(early, strlen(early));
+	receiver_take(
+		world->receiver, "maildir:/t/4", now - 5 * second, mail, &world->counts, NULL);
+	g_autoptr(Reply) reply = store_reply_get(world->fixture.store, 4, NULL);
+	g_assert_cmpint(reply->report_id, ==, world->report);
+	g_assert_cmpint(reply->received, ==, now - 5 * second);
+}
+
+static void
+test_received_for(struct world *world, gconstpointer data G_GNUC_UNUSED)
+{
+	g_autoptr(Reply) reply = take(world,
+		"Received: from mail.host.example (mail.host.example [192.0.2.1])\n"
+		"\tby mx.our.example (Postfix) with ESMTPS id 4711\n"
+		"\tfor <reports+abate-%s@our.example>; Wed, 25 Nov 2026 10:00:00 +0000\n" DESK
+		"To: undisclosed-recipients:;\nSubject: x\n\nHello.\n",
+		world->reference);
+
+	g_assert_cmpint(reply->report_id, ==, world->report);
+	g_assert_cmpstr(reply->match, ==, "address");
+}
+
+static void
+test_delivered(struct world *world, gconstpointer data G_GNUC_UNUSED)
+{
+	g_autoptr(Reply) reply = take(world,
+		"From: MAILER-DAEMON@mx.other.example\nReturn-Path: <>\n"
+		"Subject: Successful Mail Delivery Report\nMIME-Version: 1.0\n"
+		"Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n"
+		"--b\n\nIt was delivered.\n--b\nContent-Type: message/delivery-status\n\n"
+		"Reporting-MTA: dns; mx.other.example\nOriginal-Envelope-Id: %s\n\n"
+		"Final-Recipient: rfc822; abuse@host.example\nAction: relayed\nStatus: 2.0.0\n\n"
+		"--b\nContent-Type: text/rfc822-headers\n\nMessage-ID: <abate-%s@our.example>\n"
+		"--b--\n",
+		world->reference, world->reference);
+
+	g_assert_cmpstr(reply->class_name, ==, "unclassified");
+	g_assert_cmpstr(reply->rule, ==, "delivered");
+	g_assert_true(g_str_has_prefix(reply->note, "delivered"));
+	assert_state(world, world->report, REPORT_ACCEPTED);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -720,6 +789,9 @@ main(int argc, char **argv)
 		{ "doubt", NULL, test_doubt },
 		{ "broken", NULL, test_broken },
 		{ "time", NULL, test_time },
+		{ "file-time", NULL, test_file_time },
+		{ "received-for", NULL, test_received_for },
+		{ "delivered", NULL, test_delivered },
 		{ "line-ends", NULL, test_line_ends },
 		{ "older-digests", NULL, test_older_digests },
 	};
