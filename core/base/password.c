@@ -6,8 +6,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/command-output.h"
+
 /* No password is longer, access tokens included. */
 #define LONGEST 16384
+/* A person may have to type something first. */
+#define COMMAND_S 60
 
 static void G_GNUC_PRINTF(4, 5) fail(const struct password_source *source, const char *ending,
 	GError **error, const char *format, ...)
@@ -21,24 +25,16 @@ static void G_GNUC_PRINTF(4, 5) fail(const struct password_source *source, const
 		why);
 }
 
-/* Runs without a shell. */
 static char *
 from_command(const struct password_source *source, GError **error)
 {
-	g_auto(GStrv) arguments = NULL;
+	g_autofree char *name = g_strdup_printf("[%s] %s_command", source->section, source->key);
 	g_autoptr(GError) cause = NULL;
-	g_autofree char *output = NULL;
-	int status = 0;
+	char *output = command_output(name, source->command, LONGEST, COMMAND_S, &cause);
 
-	if (!g_shell_parse_argv(source->command, NULL, &arguments, &cause) ||
-		!g_spawn_sync(NULL, arguments, NULL,
-			G_SPAWN_SEARCH_PATH | G_SPAWN_CHILD_INHERITS_STDIN, NULL, NULL, &output,
-			NULL, &status, &cause) ||
-		!g_spawn_check_wait_status(status, &cause)) {
+	if (!output)
 		fail(source, "command", error, "%s", cause->message);
-		return NULL;
-	}
-	return g_steal_pointer(&output);
+	return output;
 }
 
 static gboolean

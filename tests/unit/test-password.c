@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/command-output.h"
 #include "base/password.h"
 
 static char *folder;
@@ -126,6 +127,34 @@ test_strange_files(void)
 	expect_refused("password_file = foreign\n", "belongs to user 65534");
 }
 
+static void
+expect_ended(const char *line)
+{
+	const gint64 begun = g_get_monotonic_time();
+	g_autoptr(GError) error = NULL;
+
+	g_assert_null(command_output("a command", line, 100, 1, &error));
+	g_assert_nonnull(error);
+	g_assert_nonnull(strstr(error->message, "has not ended within 1 s"));
+	g_assert_cmpint(g_get_monotonic_time() - begun, <, 5 * G_USEC_PER_SEC);
+}
+
+static void
+test_commands(void)
+{
+	g_autofree char *some = command_output("x", "printf 123456", 4, 5, NULL);
+	g_autoptr(GError) error = NULL;
+
+	g_assert_cmpstr(some, ==, "1234");
+	g_assert_null(command_output("x", "false", 4, 5, &error));
+	g_assert_nonnull(error);
+	expect_ended("sleep 30");
+	/* One that closes its output and stays. */
+	expect_ended("sh -c 'exec sleep 30 >&-'");
+	/* One that never stops to talk. */
+	expect_ended("yes");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -138,6 +167,7 @@ main(int argc, char **argv)
 	g_test_add_func("/password/not-to-be-had", test_not_to_be_had);
 	g_test_add_func("/password/modes", test_modes);
 	g_test_add_func("/password/strange-files", test_strange_files);
+	g_test_add_func("/password/commands", test_commands);
 	int status = g_test_run();
 
 	for (gsize i = 0; i < G_N_ELEMENTS(left); i++) {
