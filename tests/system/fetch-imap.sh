@@ -46,6 +46,8 @@ expect '"read":10,"new":10' "$(fetch --json)"
 sed -i "s|^imap = .*|imap = imap://me%40example.org@localhost:$imap_port|" "$work/abate.conf"
 expect '"read":1010,"new":0' "$(fetch --json)"
 expect_replies 1010 "after the same mailbox by another name"
+expect '"read":1010,"new":0' "$(fetch --json --maildir "$maildir")"
+expect_replies 1010 "after the same mailbox as a Maildir"
 
 # Large and odd mails.
 python3 - "$maildir/new" <<'END'
