@@ -85,19 +85,17 @@ count_one(const struct indicator *indicator G_GNUC_UNUSED, void *user)
 
 /* Who comes here straight from `import` would wait for ever. */
 static gboolean
-tell_unrouted(struct store *store, gint64 case_id, int *status, GError **error)
+tell_unrouted(struct store *store, gint64 case_id, GError **error)
 {
 	const struct indicator_filter filter = { .case_id = case_id, .unrouted = TRUE };
 	gint64 count = 0;
 
 	if (!store_indicators_each(store, &filter, count_one, &count, error))
 		return FALSE;
-	if (count) {
+	if (count)
 		log_warning("nobody is asked about %" G_GINT64_FORMAT
 			    " indicators yet, as who can act is not looked up: `abate route`",
 			count);
-		*status = EXIT_PART;
-	}
 	return TRUE;
 }
 
@@ -111,7 +109,7 @@ send_all(const struct global *global, const struct config *config, struct store 
 	int status = EXIT_DONE, sent;
 
 	if (!sending_summary(store, case_id, global->json, &ready, &held, &manual, &error) ||
-		!tell_unrouted(store, case_id, &status, &error))
+		!tell_unrouted(store, case_id, &error))
 		return command_failed(error);
 	if (held)
 		status = EXIT_PART;
