@@ -15,17 +15,7 @@ answer() {
 }
 id_of() { sql "SELECT message_id FROM reports WHERE id = $1"; }
 
-cp -r "$source_dir/config/samples/." "$work"
-sed -i "s|\.\./\.\./build/demo/|$work/|" "$work/abate.conf"
-printf '[paths]\nproviders = mine\n[routing]\nmalicious = host\n[inbox]\nmaildir = back\n' >>"$work/abate.conf"
-mkdir -p "$work/mine" "$work/back/new" "$work/back/cur" "$work/back/tmp"
-cat >"$work/mine/desk.json" <<'JSON'
-{ "id": "desk", "name": "Desk", "kind": "hosting",
-  "match": [{ "networks": ["198.51.100.0/24"], "evidence": "official", "source": "test", "as_of": "2026-01-01" }],
-  "channels": [
-    { "type": "mail", "to": "abuse@desk.example", "evidence": "official", "source": "its page", "as_of": "2026-01-01" },
-    { "type": "mail", "to": "second@desk.example", "evidence": "official", "source": "its page", "as_of": "2026-01-01" }] }
-JSON
+two_contacts
 "$abate" init "$work" >/dev/null
 printf 'value\nhttp://senate.group/a\n' >"$work/in.csv"
 for title in One Two; do

@@ -49,21 +49,11 @@ bounce() {
 }
 count() { sql "SELECT COUNT(*) FROM reports"; }
 
-cp -r "$source_dir/config/samples/." "$work"
-sed -i -e "s|\.\./\.\./build/demo/|$work/|" -e "s|^carrier = .*|carrier = smtp\ntls = none\nlanes = 1|" "$work/abate.conf"
 python3 "$source_dir/tests/system/smtp_server.py" fine "$work/port" &
 servers+=($!)
 wait_for_file "$work/port"
-sed -i "0,/^maildir = .*/s||server = 127.0.0.1:$(cat "$work/port")|" "$work/abate.conf"
-printf '[paths]\nproviders = mine\n[routing]\nmalicious = host\n[inbox]\nmaildir = back\n' >>"$work/abate.conf"
-mkdir -p "$work/mine" "$work/back/new" "$work/back/cur" "$work/back/tmp"
-cat >"$work/mine/desk.json" <<'END'
-{ "id": "desk", "name": "Desk", "kind": "hosting",
-  "match": [{ "networks": ["198.51.100.0/24"], "evidence": "official", "source": "test", "as_of": "2026-01-01" }],
-  "channels": [
-    { "type": "mail", "to": "Abuse@desk.example", "evidence": "official", "source": "its page", "as_of": "2026-01-01" },
-    { "type": "mail", "to": "second@desk.example", "evidence": "official", "source": "its page", "as_of": "2026-01-01" }] }
-END
+two_contacts Abuse@desk.example
+sed -i -e "s|^carrier = .*|carrier = smtp\ntls = none\nlanes = 1|" -e "0,/^maildir = .*/s||server = 127.0.0.1:$(cat "$work/port")|" "$work/abate.conf"
 cat >"$work/mine/group.json" <<'END'
 { "id": "group", "name": "Registry", "kind": "registry",
   "match": [{ "tlds": ["group"], "evidence": "official", "source": "test", "as_of": "2026-01-01" }],

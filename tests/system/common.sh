@@ -49,3 +49,19 @@ make_certificate() {
 	openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj "/CN=$1" -addext "subjectAltName=DNS:$1" \
 		-keyout "$work/$1.key" -out "$work/$1.pem" 2>/dev/null
 }
+
+# two_contacts [FIRST]: the samples' configuration in $work, answers read from $work/back, and on the host of the samples
+# a desk of two contacts, FIRST (abuse@desk.example) and second@desk.example.
+two_contacts() {
+	cp -r "$source_dir/config/samples/." "$work"
+	sed -i "s|\.\./\.\./build/demo/|$work/|" "$work/abate.conf"
+	printf '[paths]\nproviders = mine\n[routing]\nmalicious = host\n[inbox]\nmaildir = back\n' >>"$work/abate.conf"
+	mkdir -p "$work/mine" "$work/back/new" "$work/back/cur" "$work/back/tmp"
+	cat >"$work/mine/desk.json" <<-JSON
+		{ "id": "desk", "name": "Desk", "kind": "hosting",
+		  "match": [{ "networks": ["198.51.100.0/24"], "evidence": "official", "source": "test", "as_of": "2026-01-01" }],
+		  "channels": [
+		    { "type": "mail", "to": "${1:-abuse@desk.example}", "evidence": "official", "source": "its page", "as_of": "2026-01-01" },
+		    { "type": "mail", "to": "second@desk.example", "evidence": "official", "source": "its page", "as_of": "2026-01-01" }] }
+	JSON
+}

@@ -44,17 +44,7 @@ bounce() {
 fetch() { run fetch >"$work/out" 2>&1 || fail "fetch: $(cat "$work/out")"; }
 start() {
 	rm -rf "$work"/abate.* "$work/maildir" "$work/back" "$work/mine"
-	cp -r "$source_dir/config/samples/." "$work"
-	sed -i "s|\.\./\.\./build/demo/|$work/|" "$work/abate.conf"
-	printf '[paths]\nproviders = mine\n[routing]\nmalicious = host\n[inbox]\nmaildir = back\n' >>"$work/abate.conf"
-	mkdir -p "$work/mine" "$work/back/new" "$work/back/cur" "$work/back/tmp"
-	cat >"$work/mine/desk.json" <<'JSON'
-{ "id": "desk", "name": "Desk", "kind": "hosting",
-  "match": [{ "networks": ["198.51.100.0/24"], "evidence": "official", "source": "test", "as_of": "2026-01-01" }],
-  "channels": [
-    { "type": "mail", "to": "abuse@desk.example", "evidence": "official", "source": "its page", "as_of": "2026-01-01" },
-    { "type": "mail", "to": "second@desk.example", "evidence": "official", "source": "its page", "as_of": "2026-01-01" }] }
-JSON
+	two_contacts
 	"$abate" init "$work" >/dev/null
 	printf 'value\nhttp://senate.group/a\n' >"$work/in.csv"
 	run dispatch "$work/in.csv" --case One --type phishing --nature malicious --yes >"$work/out" 2>&1 || true
